@@ -1,0 +1,90 @@
+"""The door: one verb per stage, each a thin module of its own that is imported only when it is asked for.
+
+Exit codes: 0 fine, 1 findings (something in the pool is wrong), 2 could not run (something here is missing).
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from commons import __version__
+from commons.errors import CommonsError
+
+#: Verb -> the sentence `commons --help` shows. Listed here so that help imports no verb's module.
+VERBS = {
+    "new": "Make a task folder, from nothing or from a spreadsheet.",
+    "lint": "Check task folders as data, without running anything in them.",
+    "run": "Evaluate tasks on models and write result cells.",
+    "verify": "Recompute every number of the ledger from its rows.",
+    "show": "Show a task, a model or a cell.",
+    "site": "Build or serve the static site.",
+    "schema": "Print the JSON Schema of card.yaml or models.yaml.",
+    "doctor": "Say what is installed, which models can run here, and what is missing.",
+    "demo": "Go the whole way once: a new task, a real model, a number, a site.",
+}
+
+EXAMPLES = """\b
+Examples:
+  commons demo                                  see the whole loop in three minutes
+  commons new my_task --type multiple_choice    start a contribution
+  commons lint tasks/my_task                    check it
+  commons run my_task --model smollm2-135m-instruct
+"""
+
+
+class _LazyGroup(click.Group):
+    """A group whose verbs are imported on use, so that ``commons --help`` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"commons.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=_LazyGroup, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="commons")
+def cli() -> None:
+    """Eval Commons: a pool of evaluation tasks whose every number can be recomputed."""
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and leave with an exit code; every expected error becomes one clear message."""
+    for stream in (sys.stdout, sys.stderr):
+        # Items hold many scripts, and model output may hold half a character: neither may stop a report.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        result: Any = cli.main(args=arguments, standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nStopped. What was done is kept; run the same command to go on.", err=True)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except CommonsError as error:
+        from commons.cli.common import say_error
+
+        say_error(error)
+        return error.exit_code

@@ -1,0 +1,161 @@
+"""A cell: one task put to one model in one way, with a row for every item and the numbers that follow from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Literal, Union
+
+from pydantic import Field, StringConstraints
+
+from commons.pool.card import PublishLevel
+from commons.pool.validate import Strict
+
+CANONICAL = "canonical"
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+#: What one item contributes to a metric: a score, or the sufficient statistics of a metric that is no item mean.
+Statistic = Union[float, tuple[float, ...]]
+
+
+class Outcome(str, Enum):
+    """What became of one item. The first three carry scores and count in n; the last two never do."""
+
+    SCORED = "scored"
+    MODEL_FAULT = "model_fault"
+    REFUSED = "refused"
+    INSTRUMENT_FAULT = "instrument_fault"
+    NOT_RUN = "not_run"
+
+    @property
+    def has_score(self) -> bool:
+        """Whether the harness graded the item."""
+        return self in {Outcome.SCORED, Outcome.MODEL_FAULT, Outcome.REFUSED}
+
+
+class Identity(Strict):
+    """Which measurement this is."""
+
+    task: str
+    model: str
+    variant: str = CANONICAL
+    origin: Literal["own", "external"] = "own"
+    comparability_version: int
+    cell_key: Sha256
+    task_hash: Sha256
+    model_hash: Sha256
+    protocol_hash: Sha256
+
+
+class Provenance(Strict):
+    """Where, when and with what the cell was made. The only part that may differ between two equal runs."""
+
+    commit: str | None
+    run_url: str | None
+    versions: dict[str, str]
+    weights: str
+    engine: str
+    host: str
+    started: str
+    seconds: float
+    cost_usd: float | None
+
+
+class Protocol(Strict):
+    """How the task was put."""
+
+    form: Literal["plain", "chat"]
+    num_fewshot: int
+    seeds: dict[str, int]
+    chat_template_sha256: str | None
+    system_prompt_sha256: str | None
+    generation: dict[str, object] | None
+    context_length: int | None
+
+
+class Metric(Strict):
+    """One published number and its uncertainty."""
+
+    value: float
+    stderr: float | None
+    interval: tuple[float, float] | None
+    confidence: float = 0.95
+    method: str
+    n: int
+    aggregation: str
+    higher_is_better: bool
+
+
+class Transcript(Strict):
+    """The full text exchanged, kept outside git and addressed by digest."""
+
+    sha256: Sha256
+    rows: int
+    place: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One item's outcome. ``scores`` holds one statistic for each metric of the cell, null where there is none."""
+
+    item: str
+    repeat: int
+    outcome: Outcome
+    scores: tuple[Statistic | None, ...]
+    chosen: int | None = None
+    loglikelihoods: tuple[float, ...] | None = None
+    answer: str | None = None
+    cluster: str | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell. ``metric_names`` gives the order of each row's scores, as ``metric,filter``."""
+
+    identity: Identity
+    protocol: Protocol
+    publish: PublishLevel
+    metric_names: tuple[str, ...]
+    metrics: dict[str, Metric]
+    rows: tuple[Row, ...]
+    transcript: Transcript | None
+    provenance: Provenance
+
+    @property
+    def outcomes(self) -> dict[Outcome, int]:
+        """How many rows had each outcome; outcomes that did not occur are left out."""
+        counted = Counter(row.outcome for row in self.rows)
+        return {outcome: counted[outcome] for outcome in Outcome if counted[outcome]}
+
+    @property
+    def partial(self) -> bool:
+        """Whether any row has no score; such a cell shows no headline and is planned again."""
+        return any(not row.outcome.has_score for row in self.rows)
+
+    @property
+    def tokens(self) -> tuple[int, int]:
+        """Tokens in and out over all rows, where they were counted."""
+        return sum(row.tokens_in or 0 for row in self.rows), sum(row.tokens_out or 0 for row in self.rows)
+
+    def statistics(self, name: str) -> list[Statistic]:
+        """The statistics of the metric ``name`` over the rows that have one, in row order."""
+        index = self.metric_names.index(name)
+        return [score for row in self.rows if (score := row.scores[index]) is not None]
+
+
+class Coverage(Strict):
+    """How much of a cell's items has a score."""
+
+    scored: int = Field(ge=0)
+    total: int = Field(ge=0)
+
+
+def coverage(rows: Sequence[Row]) -> Coverage:
+    """Count the rows that have a score."""
+    return Coverage(scored=sum(row.outcome.has_score for row in rows), total=len(rows))

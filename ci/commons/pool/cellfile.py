@@ -1,0 +1,192 @@
+"""The cell file: JSON that a person can review, one row a line, every part under a check.
+
+A diff of two cell files shows which items flipped, because each row stands on its own line and its floats carry five
+significant digits. ``checks`` holds a digest of each part and four hex digits for each row, so that an edited digit
+is found and its line named. The checks guard against slips and careless edits; that a number follows from its rows
+is proved by recomputing it (``commons verify``), not by a digest.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from commons.errors import BadFile, Problem, Where
+from commons.pool.card import PublishLevel
+from commons.pool.cell import Cell, Identity, Metric, Outcome, Protocol, Provenance, Row, Statistic, Transcript
+from commons.pool.hashing import sha256_json
+from commons.pool.yamlfile import read_text
+
+SCHEMA_VERSION = 1
+MAX_CELL_BYTES = 20_000_000
+
+_BEFORE = ("item", "repeat", "outcome")
+_AFTER = ("chosen", "loglikelihoods", "answer", "cluster", "tokens_in", "tokens_out", "detail")
+_CHECKED = ("identity", "protocol", "publish", "metrics", "outcomes", "columns", "transcript", "provenance")
+
+
+def five_digits(value: float) -> float:
+    """``value`` with five significant digits: the precision of every float in a row.
+
+    Raises:
+        ValueError: ``value`` is not finite.
+    """
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is not a finite number")
+    return float(f"{value:.5g}")
+
+
+def rounded(statistic: Statistic | None) -> Statistic | None:
+    """A row's statistic at the precision the file keeps."""
+    if statistic is None:
+        return None
+    if isinstance(statistic, tuple):
+        return tuple(five_digits(part) for part in statistic)
+    return five_digits(statistic)
+
+
+def to_text(cell: Cell) -> str:
+    """The file's text. Equal cells give equal bytes."""
+    content = _content(cell)
+    rows = [_row_line(row) for row in cell.rows]
+    content["checks"] = _checks(content, rows)
+    parts = [f' "{key}": {_block(value)}' for key, value in content.items()]
+    lines = ",\n".join("  " + line for line in rows)
+    parts.append(f' "rows": [\n{lines}\n ]')
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def read_cell(path: Path) -> Cell:
+    """Read a cell file.
+
+    Raises:
+        BadFile: not readable, of another schema version, or a part that fails its check; every fault is named.
+    """
+    return from_text(read_text(path, MAX_CELL_BYTES), path)
+
+
+def from_text(text: str, path: Path) -> Cell:
+    """Read the text of the cell file at ``path``; raises as :func:`read_cell`."""
+    try:
+        content = json.loads(text)
+        version = content["schema_version"]
+    except (json.JSONDecodeError, RecursionError, KeyError, TypeError) as error:
+        line = getattr(error, "lineno", 1)
+        raise _bad(path, line, "The file is not a cell file.", "Restore it from git, or run the cell again.") from error
+    if version != SCHEMA_VERSION:
+        raise _bad(path, 1, f"The file has schema version {version}; this program reads {SCHEMA_VERSION}.",
+                   "Use the program of the same commit.")
+    try:
+        return _cell(content)
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        what = f"misses the part {error}" if isinstance(error, KeyError) else f"does not fit the format: {_first(error)}"
+        raise _bad(path, 1, f"The cell file {what}.", "Restore it from git, or run the cell again.") from error
+
+
+def check_text(text: str, path: Path) -> list[Problem]:
+    """Compare every part and row of a readable cell file with its check; one problem for each that differs."""
+    content = json.loads(text)
+    rows = [json.dumps(row, ensure_ascii=False) for row in content["rows"]]
+    expected = _checks(content, rows)
+    stored = content.get("checks", {})
+    mend = "Restore the file from git, or run the cell again: results are never edited by hand."
+    lines = text.split("\n")
+    problems = []
+    for key in _CHECKED:
+        if stored.get(key) != expected[key]:
+            line = next((n for n, one in enumerate(lines, 1) if one.startswith(f' "{key}":')), 1)
+            problems.append(Problem("check", f"`{key}` was changed after the run.", Where(path, line), mend))
+    first = next((n for n, one in enumerate(lines, 1) if one.startswith(' "rows":')), 1) + 1
+    old, new = str(stored.get("rows", "")), str(expected["rows"])
+    if len(old) != len(new):
+        sentence = f"The file holds {len(new) // 4} rows; its checks are for {len(old) // 4}."
+        problems.append(Problem("check", sentence, Where(path, first), mend))
+        return problems
+    for index, row in enumerate(content["rows"]):
+        if old[4 * index : 4 * index + 4] != new[4 * index : 4 * index + 4]:
+            sentence = f"The row of item `{row[0] if row else '?'}` was changed after the run."
+            problems.append(Problem("check", sentence, Where(path, first + index), mend))
+    return problems
+
+
+def _content(cell: Cell) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "identity": cell.identity.model_dump(mode="json"),
+        "protocol": cell.protocol.model_dump(mode="json"),
+        "publish": cell.publish.value,
+        "metrics": {name: cell.metrics[name].model_dump(mode="json") for name in sorted(cell.metrics)},
+        "outcomes": {outcome.value: count for outcome, count in cell.outcomes.items()},
+        "transcript": cell.transcript.model_dump(mode="json") if cell.transcript else None,
+        "provenance": cell.provenance.model_dump(mode="json"),
+        "columns": [*_BEFORE, *cell.metric_names, *_AFTER],
+    }
+
+
+def _row_line(row: Row) -> str:
+    values = [
+        row.item, row.repeat, row.outcome.value, *row.scores, row.chosen, row.loglikelihoods, row.answer, row.cluster,
+        row.tokens_in, row.tokens_out, row.detail,
+    ]
+    return json.dumps(values, ensure_ascii=False, allow_nan=False)
+
+
+def _checks(content: dict[str, Any], rows: list[str]) -> dict[str, str]:
+    checks = {key: sha256_json(content[key])[:16] for key in _CHECKED}
+    checks["rows"] = "".join(sha256_json(row)[:4] for row in rows)
+    return checks
+
+
+def _block(value: Any) -> str:
+    if not isinstance(value, dict) or not value:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    inner = ",\n".join(
+        f"  {json.dumps(key)}: {json.dumps(one, ensure_ascii=False, sort_keys=True, allow_nan=False)}"
+        for key, one in value.items()
+    )
+    return "{\n" + inner + "\n }"
+
+
+def _cell(content: dict[str, Any]) -> Cell:
+    columns = content["columns"]
+    names = tuple(columns[len(_BEFORE) : len(columns) - len(_AFTER)])
+    if columns != [*_BEFORE, *names, *_AFTER]:
+        raise ValueError("the columns are not those of this schema version")
+    return Cell(
+        identity=Identity.model_validate(content["identity"]),
+        protocol=Protocol.model_validate(content["protocol"]),
+        publish=PublishLevel(content["publish"]),
+        metric_names=names,
+        metrics={name: Metric.model_validate(value) for name, value in content["metrics"].items()},
+        rows=tuple(_row(values, len(names)) for values in content["rows"]),
+        transcript=Transcript.model_validate(content["transcript"]) if content["transcript"] else None,
+        provenance=Provenance.model_validate(content["provenance"]),
+    )
+
+
+def _row(values: list[Any], width: int) -> Row:
+    item, repeat, outcome = values[:3]
+    scores = tuple(tuple(one) if isinstance(one, list) else one for one in values[3 : 3 + width])
+    chosen, loglikelihoods, answer, cluster, tokens_in, tokens_out, detail = values[3 + width :]
+    if not isinstance(item, str) or not all(one is None or isinstance(one, (int, float, tuple)) for one in scores):
+        raise ValueError(f"the row of {item!r} holds a value of the wrong type")
+    return Row(
+        item=item, repeat=int(repeat), outcome=Outcome(outcome), scores=scores, chosen=chosen,
+        loglikelihoods=None if loglikelihoods is None else tuple(loglikelihoods), answer=answer, cluster=cluster,
+        tokens_in=tokens_in, tokens_out=tokens_out, detail=detail,
+    )
+
+
+def _first(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        one = error.errors(include_url=False)[0]
+        return f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}"
+    return str(error)
+
+
+def _bad(path: Path, line: int, sentence: str, mend: str) -> BadFile:
+    return BadFile([Problem("cell", sentence, Where(path, line), mend)])

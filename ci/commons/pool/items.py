@@ -1,0 +1,106 @@
+"""Data rows: read line by line as data, found only inside their task folder, named by ids that survive reordering."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from commons.errors import BadFile, Problem, Where
+from commons.pool.card import ItemFields
+from commons.pool.hashing import sha256_json
+from commons.pool.yamlfile import read_text
+
+MAX_DATA_BYTES = 50_000_000
+
+
+@dataclass(frozen=True)
+class DataRow:
+    """One line of a data file."""
+
+    where: Where
+    values: Mapping[str, Any]
+
+
+def data_path(folder: Path, written: str, where: Where) -> Path:
+    """The file that ``written`` names inside the task ``folder``.
+
+    Raises:
+        BadFile: an absolute path, one that leaves the folder, a link, or a file that does not exist.
+    """
+    pure = PurePosixPath(written)
+    windows = PureWindowsPath(written)
+    if pure.is_absolute() or windows.is_absolute() or windows.drive or "\\" in written or ".." in pure.parts:
+        mend = "Write a path inside the task folder with forward slashes, for example data/test.jsonl."
+        raise BadFile([Problem("path", f"The path `{written}` leads outside the task folder.", where, mend)])
+    path = folder.joinpath(*pure.parts)
+    for step in (path, *path.parents):
+        if step == folder:
+            break
+        if step.is_symlink():
+            raise BadFile([Problem("link", f"`{written}` is a symbolic link.", where, "Commit the file itself.")])
+    if not path.is_file():
+        mend = f"Add {folder.name}/{written}, or correct the name here."
+        raise BadFile([Problem("missing_file", f"The data file `{written}` does not exist.", where, mend)])
+    return path
+
+
+def read_rows(path: Path) -> tuple[list[DataRow], list[Problem]]:
+    """The rows of a JSON Lines file and the faults of those lines that are not JSON objects.
+
+    Raises:
+        BadFile: the file as a whole cannot be read.
+    """
+    rows: list[DataRow] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(read_text(path, MAX_DATA_BYTES).split("\n"), start=1):
+        if not line.strip():
+            continue
+        where = Where(path, number)
+        try:
+            value = json.loads(line, object_pairs_hook=_no_duplicates)
+        except (json.JSONDecodeError, RecursionError) as error:
+            sentence = f"This line is not JSON: {str(error).split(':')[0]}."
+            mend = "Each line must be one JSON object: check quotes, commas and brackets."
+            problems.append(Problem("json", sentence, where, mend))
+            continue
+        except ValueError as error:
+            problems.append(Problem("duplicate_key", str(error), where, "Keep one of the two."))
+            continue
+        if not isinstance(value, dict):
+            mend = 'Write an object, for example {"question": "..."}.'
+            problems.append(Problem("json", "This line is not a JSON object.", where, mend))
+            continue
+        rows.append(DataRow(where, value))
+    return rows, problems
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"The key `{twice}` is given twice on this line.")
+    return values
+
+
+def item_ids(documents: Iterable[Mapping[str, Any]], fields: ItemFields) -> list[str]:
+    """An id for each document that does not depend on its place among the others.
+
+    The card's id column where the document has one; else the first 12 hex digits of the sha256 of its content
+    without the canary. Equal documents are told apart by a suffix (``-2``, ``-3``).
+    """
+    ids: list[str] = []
+    seen: dict[str, int] = {}
+    for document in documents:
+        named = document.get(fields.id) if fields.id else None
+        if isinstance(named, (str, int)) and not isinstance(named, bool) and str(named):
+            base = str(named)
+        else:
+            content = {key: value for key, value in document.items() if key != fields.canary}
+            base = sha256_json(json.loads(json.dumps(content, default=str)))[:12]
+        seen[base] = seen.get(base, 0) + 1
+        ids.append(base if seen[base] == 1 else f"{base}-{seen[base]}")
+    return ids

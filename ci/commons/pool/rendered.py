@@ -1,0 +1,87 @@
+"""The rendered items of a task: what readers see beside the rows (``results/rendered/<task>.jsonl``).
+
+The first line holds what all items share, the header (description and few-shot examples, where they are the same for
+every item) once; each further line is one item as put to a model, before any chat template. The file is written
+with a task's first results and cut by the card's publish level: only the level ``samples`` has one.
+"""
+
+from __future__ import annotations
+
+import json
+import os.path
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from commons.errors import BadFile, Problem, Where
+from commons.pool.items import MAX_DATA_BYTES
+from commons.pool.validate import Strict
+from commons.pool.yamlfile import read_text
+
+
+class RenderedHeader(Strict):
+    """The first line of the file."""
+
+    schema_version: int = 1
+    task: str
+    task_hash: str
+    output_type: str
+    canary: str
+    header: str
+
+
+class RenderedItem(Strict):
+    """One item: ``header + prompt`` is what was put to the model."""
+
+    item: str
+    prompt: str
+    choices: tuple[str, ...] | None
+    gold: int | str | tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class RenderedItems:
+    """The file's content."""
+
+    header: RenderedHeader
+    items: tuple[RenderedItem, ...]
+
+    def by_id(self) -> dict[str, RenderedItem]:
+        """The items by their id."""
+        return {item.item: item for item in self.items}
+
+
+def shared_header(prompts: list[str]) -> str:
+    """The longest beginning, in whole lines, that all prompts share; empty for a single prompt."""
+    if len(prompts) < 2:
+        return ""
+    common = os.path.commonprefix(prompts)
+    return common[: common.rfind("\n") + 1]
+
+
+def to_text(rendered: RenderedItems) -> str:
+    """The file's text."""
+    lines = [rendered.header.model_dump(mode="json")]
+    lines += [item.model_dump(mode="json") for item in rendered.items]
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+
+def read_rendered(path: Path) -> RenderedItems:
+    """Read the file.
+
+    Raises:
+        BadFile: a line that is not what the format asks for.
+    """
+    number = 0
+    try:
+        lines = read_text(path, MAX_DATA_BYTES).removesuffix("\n").split("\n")
+        header = RenderedHeader.model_validate_json(lines[0])
+        items = []
+        for number, line in enumerate(lines[1:], start=1):
+            items.append(RenderedItem.model_validate_json(line))
+    except ValidationError as error:
+        mend = "Restore the file from git, or run the task again."
+        where = Where(path, number + 1)
+        raise BadFile([Problem("rendered", "This line does not fit the format.", where, mend)]) from error
+    return RenderedItems(header, tuple(items))

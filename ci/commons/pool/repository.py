@@ -1,0 +1,99 @@
+"""The whole pool as one value: its tasks, its models, its suites and its ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from commons.errors import BadFile, CannotRun
+from commons.pool.ledger import Ledger
+from commons.pool.models import MODELS_FILE, Model, read_models
+from commons.pool.suites import Suite, read_suite
+from commons.pool.task import Task, read_task
+
+TASKS_FOLDER = "tasks"
+SUITES_FOLDER = "_suites"
+
+
+@dataclass(frozen=True)
+class BrokenTask:
+    """A task folder that could not be read; it never stops the others."""
+
+    folder: Path
+    error: BadFile
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A checkout of the pool."""
+
+    root: Path
+
+    @property
+    def tasks_folder(self) -> Path:
+        """The folder of task folders."""
+        return self.root / TASKS_FOLDER
+
+    @property
+    def models_file(self) -> Path:
+        """The file of models."""
+        return self.root / MODELS_FILE
+
+    @property
+    def ledger(self) -> Ledger:
+        """Everything under ``results/``."""
+        return Ledger(self.root / "results")
+
+    @property
+    def work(self) -> Path:
+        """What this machine keeps between runs and git ignores: responses, transcripts, memoised renderings."""
+        return self.root / ".commons"
+
+    def task_folders(self) -> list[Path]:
+        """The task folders by name. Names that begin with ``_`` or ``.`` are not tasks."""
+        if not self.tasks_folder.is_dir():
+            return []
+        return sorted(path for path in self.tasks_folder.iterdir() if path.is_dir() and path.name[0] not in "_.")
+
+    def tasks(self, names: set[str] | None = None) -> tuple[list[Task], list[BrokenTask]]:
+        """The tasks that can be read (of ``names``, or all), and those that cannot, each with its reason."""
+        good: list[Task] = []
+        broken: list[BrokenTask] = []
+        for folder in self.task_folders():
+            if names is not None and folder.name not in names:
+                continue
+            try:
+                good.append(read_task(folder))
+            except BadFile as error:
+                broken.append(BrokenTask(folder, error))
+        return good, broken
+
+    def models(self) -> tuple[Model, ...]:
+        """The models.
+
+        Raises:
+            BadFile: every fault of the file.
+        """
+        return read_models(self.models_file)
+
+    def suites(self) -> list[Suite]:
+        """The suites.
+
+        Raises:
+            BadFile: the first faulty suite file.
+        """
+        return [read_suite(path) for path in sorted((self.tasks_folder / SUITES_FOLDER).glob("*.yaml"))]
+
+
+def find_repository(start: Path) -> Repository:
+    """The pool that ``start`` lies in: the nearest folder upwards with ``models.yaml`` and ``tasks/``.
+
+    Raises:
+        CannotRun: there is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / MODELS_FILE).is_file() and (folder / TASKS_FOLDER).is_dir():
+            return Repository(folder)
+    mend = f"Go into a clone of the pool (a folder with {MODELS_FILE} and {TASKS_FOLDER}/), or name one with --root."
+    raise CannotRun(f"No pool was found in {start} or above it.", mend=mend)

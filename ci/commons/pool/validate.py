@@ -1,0 +1,103 @@
+"""The edge where outside data becomes typed values: pydantic's errors turned into sentences with file and line."""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from commons.errors import BadFile, Problem
+from commons.pool.yamlfile import Key, YamlDocument
+
+
+class Strict(BaseModel):
+    """The base of every file format here: frozen, and an unknown key is a fault and never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, arbitrary_types_allowed=True)
+
+
+Parsed = TypeVar("Parsed", bound=BaseModel)
+
+
+def parse(model: type[Parsed], document: YamlDocument) -> Parsed:
+    """Read ``document`` as ``model``.
+
+    Raises:
+        BadFile: with one problem for each fault, each at its own line.
+    """
+    return parse_part(model, document, document.data, ())
+
+
+def parse_part(model: type[Parsed], document: YamlDocument, data: Any, key: Key) -> Parsed:
+    """Read the value that stands at ``key`` of ``document`` as ``model``; raises as :func:`parse`."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        raise BadFile([_problem(model, document, key, one) for one in found]) from error
+
+
+def _problem(model: type[BaseModel], document: YamlDocument, base: Key, error: Any) -> Problem:
+    loc: Key = tuple(error["loc"])
+    name = ".".join(str(part) for part in loc) or "the file"
+    where = document.where((*base, *loc))
+    kind, context = error["type"], error.get("ctx") or {}
+    if kind == "missing":
+        example = f"Add `{loc[-1]}:` here."
+        return Problem("missing", f"`{name}` is missing.", where, _described(model, loc, example))
+    if kind == "extra_forbidden":
+        return Problem("unknown_key", f"`{name}` is not a known key.", where, _did_you_mean(model, loc))
+    if kind in {"literal_error", "enum"}:
+        sentence = f"`{name}` is {_shown(error['input'])}."
+        return Problem("value", sentence, where, f"It must be one of {context.get('expected', '')}.")
+    message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    sentence = f"`{name}` is {_shown(error['input'])}: {message[:1].lower()}{message[1:]}."
+    return Problem("type" if kind.endswith("_type") or "_parsing" in kind else "value", sentence, where,
+                   _described(model, loc, "Correct the value."))
+
+
+def _shown(value: Any) -> str:
+    text = repr(value) if not isinstance(value, (dict, list)) else f"a {type(value).__name__}"
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _described(model: type[BaseModel], loc: Key, fallback: str) -> str:
+    """The field's own description, which says what belongs there, else ``fallback``."""
+    owner = _owner(model, loc[:-1])
+    field = owner.model_fields.get(str(loc[-1])) if owner and loc else None
+    return f"{fallback} {field.description}" if field and field.description else fallback
+
+
+def _did_you_mean(model: type[BaseModel], loc: Key) -> str:
+    owner = _owner(model, loc[:-1])
+    known = sorted((field.alias or name) for name, field in owner.model_fields.items()) if owner else []
+    close = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean `{close[0]}`?"
+    return f"Remove it; known here: {', '.join(known)}." if known else "Remove it."
+
+
+def _owner(model: type[BaseModel], loc: Key) -> type[BaseModel] | None:
+    """The model that owns the key after ``loc``, found by walking the annotations."""
+    current: type[BaseModel] | None = model
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        field = current.model_fields.get(part) if current else None
+        if field is None:
+            return current if current and part == current.__name__ else None
+        current = _inner_model(field.annotation)
+    return current
+
+
+def _inner_model(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if typing.get_origin(annotation) in {typing.Union, types.UnionType, list, tuple, dict, typing.Annotated}:
+        for argument in typing.get_args(annotation):
+            if (found := _inner_model(argument)) is not None:
+                return found
+    return None
