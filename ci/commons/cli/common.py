@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from commons.errors import BadFile, CommonsError
+from commons.errors import BadFile, CommonsError, Problem, Where
 from commons.pool.repository import Repository, find_repository
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -39,11 +39,21 @@ def say_json(value: Any) -> None:
 
 
 def say_error(error: CommonsError) -> None:
-    """Print an error on standard error: what, where, and how to mend it; every problem of a bad file."""
-    problems = error.problems if isinstance(error, BadFile) else [error]
+    """Print an error on standard error; every problem of a bad file."""
+    if isinstance(error, BadFile):
+        say_problems(error.problems)
+    else:
+        _say("error", error.sentence, error.where, error.mend)
+
+
+def say_problems(problems: Iterable[Problem]) -> None:
+    """Print each problem on standard error: where, what, and how to mend it."""
     for problem in problems:
-        where = problem.where.relative_to(Path.cwd()) if problem.where else None
-        place = click.style(f"{where}: ", bold=True) if where else ""
-        click.echo(f"{place}{click.style('error', fg='red')}: {problem.sentence}", err=True)
-        if problem.mend:
-            click.echo(f"  {click.style('mend', fg='green')}: {problem.mend}", err=True)
+        _say("error", problem.sentence, problem.where, problem.mend)
+
+
+def _say(kind: str, sentence: str, where: Where | None, mend: str) -> None:
+    place = click.style(f"{where.relative_to(Path.cwd())}: ", bold=True) if where else ""
+    click.echo(f"{place}{click.style(kind, fg='red')}: {sentence}", err=True)
+    if mend:
+        click.echo(f"  {click.style('mend', fg='green')}: {mend}", err=True)

@@ -7,3 +7,6 @@ import no harness, so that the rooms above can use them without one.
 """
 
 HARNESS_VERSION = "0.4.13"
+
+#: The few-shot seed of the protocol; the harness's own default.
+FEWSHOT_SEED = 1234

@@ -26,7 +26,7 @@ MAX_CELL_BYTES = 20_000_000
 
 _BEFORE = ("item", "repeat", "outcome")
 _AFTER = ("chosen", "loglikelihoods", "answer", "cluster", "tokens_in", "tokens_out", "detail")
-_CHECKED = ("identity", "protocol", "publish", "metrics", "outcomes", "columns", "transcript", "provenance")
+_CHECKED = ("identity", "protocol", "publish", "metrics", "outcomes", "columns", "transcript")
 
 
 def five_digits(value: float) -> float:
@@ -93,10 +93,13 @@ def check_text(text: str, path: Path) -> list[Problem]:
     rows = [json.dumps(row, ensure_ascii=False) for row in content["rows"]]
     expected = _checks(content, rows)
     stored = content.get("checks", {})
+    # The provenance carries its own check, so that two equal runs differ in that block alone.
+    stored = {**stored, "provenance": content["provenance"].get("check")}
+    expected["provenance"] = _provenance_check(content["provenance"])
     mend = "Restore the file from git, or run the cell again: results are never edited by hand."
     lines = text.split("\n")
     problems = []
-    for key in _CHECKED:
+    for key in (*_CHECKED, "provenance"):
         if stored.get(key) != expected[key]:
             line = next((n for n, one in enumerate(lines, 1) if one.startswith(f' "{key}":')), 1)
             problems.append(Problem("check", f"`{key}` was changed after the run.", Where(path, line), mend))
@@ -122,7 +125,7 @@ def _content(cell: Cell) -> dict[str, Any]:
         "metrics": {name: cell.metrics[name].model_dump(mode="json") for name in sorted(cell.metrics)},
         "outcomes": {outcome.value: count for outcome, count in cell.outcomes.items()},
         "transcript": cell.transcript.model_dump(mode="json") if cell.transcript else None,
-        "provenance": cell.provenance.model_dump(mode="json"),
+        "provenance": _with_check(cell.provenance.model_dump(mode="json")),
         "columns": [*_BEFORE, *cell.metric_names, *_AFTER],
     }
 
@@ -139,6 +142,14 @@ def _checks(content: dict[str, Any], rows: list[str]) -> dict[str, str]:
     checks = {key: sha256_json(content[key])[:16] for key in _CHECKED}
     checks["rows"] = "".join(sha256_json(row)[:4] for row in rows)
     return checks
+
+
+def _provenance_check(provenance: dict[str, Any]) -> str:
+    return sha256_json({key: value for key, value in provenance.items() if key != "check"})[:16]
+
+
+def _with_check(provenance: dict[str, Any]) -> dict[str, Any]:
+    return {**provenance, "check": _provenance_check(provenance)}
 
 
 def _block(value: Any) -> str:
@@ -164,7 +175,7 @@ def _cell(content: dict[str, Any]) -> Cell:
         metrics={name: Metric.model_validate(value) for name, value in content["metrics"].items()},
         rows=tuple(_row(values, len(names)) for values in content["rows"]),
         transcript=Transcript.model_validate(content["transcript"]) if content["transcript"] else None,
-        provenance=Provenance.model_validate(content["provenance"]),
+        provenance=Provenance.model_validate({k: v for k, v in content["provenance"].items() if k != "check"}),
     )
 
 

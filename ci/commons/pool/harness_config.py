@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, InstanceOf, StringConstraints
 
 from commons.pool.validate import Strict
 from commons.pool.yamlfile import FunctionRef
 
 OutputType = Literal["multiple_choice", "loglikelihood", "loglikelihood_rolling", "generate_until"]
-Template = Union[FunctionRef, str]
+#: Only the tag itself: without `InstanceOf`, pydantic would also take the mapping {name: ...} for one.
+Function = InstanceOf[FunctionRef]
+Template = Union[Function, str]
 TaskName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,63}$")]
 
 
@@ -55,8 +57,8 @@ class HarnessConfig(Strict):
     task_alias: str | None = None
     tag: str | list[str] | None = None
     include: str | list[str] | None = None
-    task_class: FunctionRef | None = Field(None, alias="class")
-    custom_dataset: FunctionRef | None = None
+    task_class: Function | None = Field(None, alias="class")
+    custom_dataset: Function | None = None
     dataset_path: str | None = Field(None, description="`json` for files in the folder, or a Hub dataset.")
     dataset_name: str | None = None
     dataset_kwargs: DatasetArguments | None = None
@@ -64,14 +66,14 @@ class HarnessConfig(Strict):
     validation_split: str | None = None
     test_split: str | None = None
     fewshot_split: str | None = None
-    process_docs: FunctionRef | None = None
+    process_docs: Function | None = None
     doc_to_text: Template | int | None = None
     doc_to_target: Template | int | list[Any] | None = None
     doc_to_choice: Template | list[Any] | dict[str, Any] | None = None
     doc_to_image: Template | list[Any] | None = None
     doc_to_audio: Template | list[Any] | None = None
     unsafe_code: bool = False
-    process_results: FunctionRef | None = None
+    process_results: Function | None = None
     use_prompt: str | None = None
     description: Template = ""
     target_delimiter: str = " "

@@ -60,14 +60,14 @@ def read_rows(path: Path) -> tuple[list[DataRow], list[Problem]]:
             continue
         where = Where(path, number)
         try:
-            value = json.loads(line, object_pairs_hook=_no_duplicates)
-        except (json.JSONDecodeError, RecursionError) as error:
+            value = json.loads(line, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+        except _RepeatedKeyError as error:
+            problems.append(Problem("duplicate_key", str(error), where, "Keep one of the two."))
+            continue
+        except (ValueError, RecursionError) as error:
             sentence = f"This line is not JSON: {str(error).split(':')[0]}."
             mend = "Each line must be one JSON object: check quotes, commas and brackets."
             problems.append(Problem("json", sentence, where, mend))
-            continue
-        except ValueError as error:
-            problems.append(Problem("duplicate_key", str(error), where, "Keep one of the two."))
             continue
         if not isinstance(value, dict):
             mend = 'Write an object, for example {"question": "..."}.'
@@ -77,12 +77,21 @@ def read_rows(path: Path) -> tuple[list[DataRow], list[Problem]]:
     return rows, problems
 
 
+class _RepeatedKeyError(ValueError):
+    """A line gives one key twice."""
+
+
+def _no_constant(name: str) -> Any:
+    # Python's reader takes NaN and Infinity; JSON has neither, and no digest can be taken over them.
+    raise ValueError(f"{name} is not a number in JSON")
+
+
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"The key `{twice}` is given twice on this line.")
+        raise _RepeatedKeyError(f"The key `{twice}` is given twice on this line.")
     return values
 
 

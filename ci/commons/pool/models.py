@@ -30,6 +30,9 @@ class HubWeights(Strict):
 
     repository: Annotated[str, StringConstraints(pattern=r"^[\w.-]+/[\w.-]+$")] = Field(description="`owner/name`.")
     revision: Revision = Field(description="The 40-hex commit, never a branch.")
+    secret: EnvironmentName | None = Field(
+        None, description="The name of the environment variable with a Hub token, where the repository is gated."
+    )
 
 
 class PackageWeights(Strict):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
+
+from pydantic import BaseModel
 
 from commons.errors import BadFile, Problem, Where
 from commons.pool.card import CARD_FILE, Card
@@ -54,13 +56,23 @@ def config_path(folder: Path) -> Path:
     return folder / f"{folder.name}.yaml"
 
 
+def read_config_document(folder: Path) -> YamlDocument:
+    """Read a task's harness configuration as plain values, with ``include`` files merged as the harness merges them.
+
+    Raises:
+        BadFile: every fault found.
+    """
+    path = config_path(folder)
+    return _with_includes(read_yaml(path), folder, {path})
+
+
 def read_config(folder: Path) -> tuple[HarnessConfig, YamlDocument]:
     """Read a task's harness configuration, with ``include`` files merged as the harness merges them.
 
     Raises:
         BadFile: every fault found.
     """
-    document = _with_includes(read_yaml(config_path(folder)), folder, ())
+    document = read_config_document(folder)
     config = parse(HarnessConfig, document)
     if config.task != folder.name:
         where = document.where(("task",))
@@ -125,6 +137,10 @@ def function_references(config: HarnessConfig) -> list[FunctionRef]:
     def walk(value: Any) -> None:
         if isinstance(value, FunctionRef):
             found.append(value)
+        elif isinstance(value, BaseModel):
+            # Not model_dump(): it would turn the references themselves into plain mappings.
+            for _, inner in value:
+                walk(inner)
         elif isinstance(value, dict):
             for inner in value.values():
                 walk(inner)
@@ -132,12 +148,15 @@ def function_references(config: HarnessConfig) -> list[FunctionRef]:
             for inner in value:
                 walk(inner)
 
-    walk(config.model_dump())
+    walk(config)
     return found
 
 
-def _with_includes(document: YamlDocument, folder: Path, trail: tuple[Path, ...]) -> YamlDocument:
-    """Merge the files that ``include`` names; local keys win, and each value keeps the place it came from."""
+def _with_includes(document: YamlDocument, folder: Path, seen: set[Path]) -> YamlDocument:
+    """Merge the files that ``include`` names; local keys win, and each value keeps the place it came from.
+
+    As in the harness, a name is relative to the file that includes it, and no file may be included twice.
+    """
     given = document.data.get("include")
     if given is None:
         return document
@@ -145,10 +164,12 @@ def _with_includes(document: YamlDocument, folder: Path, trail: tuple[Path, ...]
     data: dict[str, Any] = {}
     places: dict[Key, Where] = {}
     for name in given if isinstance(given, list) else [given]:
-        path = data_path(folder, str(name), where)
-        if path in trail:
-            raise BadFile([Problem("include", f"`{name}` includes itself.", where, "Remove one of the includes.")])
-        included = _with_includes(read_yaml(path), folder, (*trail, path))
+        beside = PurePosixPath(document.path.parent.relative_to(folder).as_posix())
+        path = data_path(folder, str(beside / str(name)), where)
+        if path in seen:
+            raise BadFile([Problem("include", f"`{name}` is included twice.", where, "Remove one of the includes.")])
+        seen.add(path)
+        included = _with_includes(read_yaml(path), folder, seen)
         data.update({key: value for key, value in included.data.items() if key != "task_list"})
         places.update(included.places)
     own = {key: value for key, value in document.data.items() if key != "include"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import types
 import typing
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -37,11 +39,47 @@ def parse_part(model: type[Parsed], document: YamlDocument, data: Any, key: Key)
         return model.model_validate(data)
     except ValidationError as error:
         found = error.errors(include_url=False)
-        raise BadFile([_problem(model, document, key, one) for one in found]) from error
+        faults = _of_nearest_branch([_Fault(*_without_branches(data, one), one) for one in found])
+        raise BadFile([_problem(model, document, key, fault.loc, fault.error) for fault in faults]) from error
 
 
-def _problem(model: type[BaseModel], document: YamlDocument, base: Key, error: Any) -> Problem:
-    loc: Key = tuple(error["loc"])
+@dataclass(frozen=True)
+class _Fault:
+    """One of pydantic's errors: where it stands in the file, and which branch of which union it was tried as."""
+
+    loc: Key
+    branches: tuple[tuple[Key, str | int], ...]
+    error: Any
+
+
+def _without_branches(data: Any, error: Any) -> tuple[Key, tuple[tuple[Key, str | int], ...]]:
+    """Part pydantic's ``loc`` into keys that stand in the file and names of union branches, which do not."""
+    loc: Key = ()
+    branches: list[tuple[Key, str | int]] = []
+    for index, part in enumerate(error["loc"]):
+        last = index == len(error["loc"]) - 1
+        if isinstance(data, dict) and (part in data or (last and error["type"] == "missing")):
+            loc, data = (*loc, part), data.get(part)
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            loc, data = (*loc, part), data[part]
+        else:
+            branches.append((loc, part))
+    return loc, tuple(branches)
+
+
+def _of_nearest_branch(faults: list[_Fault]) -> list[_Fault]:
+    """Keep, where a value may be one of several kinds, only the faults of the kind it comes nearest to."""
+    distances: dict[Key, Counter[str | int]] = {}
+    for fault in faults:
+        # Of equally near kinds, the one a person would write by hand comes before a tag such as `!function`.
+        weight = 3 if fault.error["type"] == "is_instance_of" else 2
+        for place, branch in fault.branches:
+            distances.setdefault(place, Counter())[branch] += weight
+    nearest = {place: min(found, key=found.__getitem__) for place, found in distances.items()}
+    return [fault for fault in faults if all(nearest[place] == branch for place, branch in fault.branches)]
+
+
+def _problem(model: type[BaseModel], document: YamlDocument, base: Key, loc: Key, error: Any) -> Problem:
     name = ".".join(str(part) for part in loc) or "the file"
     where = document.where((*base, *loc))
     kind, context = error["type"], error.get("ctx") or {}
@@ -53,6 +91,9 @@ def _problem(model: type[BaseModel], document: YamlDocument, base: Key, error: A
     if kind in {"literal_error", "enum"}:
         sentence = f"`{name}` is {_shown(error['input'])}."
         return Problem("value", sentence, where, f"It must be one of {context.get('expected', '')}.")
+    if kind == "is_instance_of":
+        sentence = f"`{name}` is {_shown(error['input'])}, where code is named."
+        return Problem("type", sentence, where, "Write `!function module.name`, or remove the key.")
     message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
     sentence = f"`{name}` is {_shown(error['input'])}: {message[:1].lower()}{message[1:]}."
     return Problem("type" if kind.endswith("_type") or "_parsing" in kind else "value", sentence, where,

@@ -20,6 +20,8 @@ MAX_BYTES = 1_000_000
 MAX_NODES = 50_000
 MAX_DEPTH = 40
 
+_PLAIN_COLLECTIONS = {"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
+
 Key = tuple[str | int, ...]
 
 
@@ -125,6 +127,9 @@ class _Walker:
         if self._nodes > MAX_NODES or len(key) > MAX_DEPTH:
             sentence = "The file unfolds to more values, or deeper nesting, than any real file here needs."
             raise BadFile([Problem("size", sentence, self._where(node), "Remove the aliases or the nesting.")])
+        if isinstance(node, yaml.CollectionNode) and node.tag not in _PLAIN_COLLECTIONS:
+            self._problem("yaml", f"The tag `{node.tag}` is not allowed.", node, "Remove it.")
+            return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, key)
         if isinstance(node, yaml.SequenceNode):
@@ -161,9 +166,11 @@ class _Walker:
             return None
         try:
             return self._scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError) as error:
+        except (yaml.YAMLError, ValueError, LookupError, AttributeError) as error:
+            # PyYAML meets an explicit tag over a value of another kind (`!!bool perhaps`) with any of these.
+            reason = f": {error}" if isinstance(error, (yaml.YAMLError, ValueError)) else f" as {node.tag[18:]}"
             mend = "Put it in quotes if it is text."
-            self._problem("yaml", f"This value cannot be read: {error}.", node, mend)
+            self._problem("yaml", f"This value cannot be read{reason}.", node, mend)
             return None
 
     def _where(self, node: yaml.Node) -> Where:

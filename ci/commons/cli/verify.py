@@ -1,0 +1,58 @@
+"""``commons verify``: recompute every number from its rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from commons.cli.common import json_option, repository, root_option, say_json, say_problems
+from commons.errors import CannotRun
+
+
+@click.command("verify", epilog="""\b
+Examples:
+  commons verify
+  commons verify results/cells/everyday_physics
+  commons verify results/cells/everyday_physics/smollm2-135m-instruct.json --json
+""")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@root_option
+@json_option
+def command(paths: tuple[Path, ...], root: Path | None, as_json: bool) -> int:
+    """Recompute every published number from its rows and compare.
+
+    PATHS are cell files or folders of them; the whole ledger where none is given. Finds an edited digit and names
+    its line. Needs no model and no harness.
+    """
+    from commons.evaluate.verify import verify_cells
+
+    pool = repository(root)
+    files = _files(paths) if paths else pool.ledger.cell_paths()
+    rendered = {name: pool.ledger.rendered(name) for name in sorted({path.parent.name for path in files})}
+    result = verify_cells(files, rendered)
+    if as_json:
+        say_json({
+            "cells": result.cells, "metrics": result.metrics, "rows": result.rows,
+            "problems": [
+                {"file": str(one.where.path), "line": one.where.line, "sentence": one.sentence, "mend": one.mend}
+                for one in result.problems
+            ],
+        })
+    else:
+        say_problems(result.problems)
+        click.echo(f"{result.cells} cells: {result.metrics} metrics recomputed from {result.rows} rows, "
+                   f"{len(result.problems)} problems.")
+    return 1 if result.problems else 0
+
+
+def _files(paths: tuple[Path, ...]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found.extend(sorted(path.rglob("*.json")))
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise CannotRun(f"There is no file or folder {path}.", mend="Name a cell file or a folder of them.")
+    return [path.resolve() for path in found]

@@ -1,0 +1,135 @@
+"""Verify: recompute every published number from its rows, and hold each row against the items it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from commons.errors import BadFile, BrokenResult, Problem, Where
+from commons.evaluate.metrics import MetricRule, metrics_of
+from commons.pool import cellfile
+from commons.pool.cell import Cell, Row
+from commons.pool.hashing import CellKey
+from commons.pool.rendered import RenderedItem, RenderedItems
+from commons.pool.yamlfile import read_text
+
+_MEND = "Restore the file from git, or run the cell again: results are never edited by hand."
+
+
+@dataclass
+class Verification:
+    """What was verified, and everything that does not hold."""
+
+    cells: int = 0
+    metrics: int = 0
+    rows: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def verify_cells(paths: list[Path], rendered: dict[str, RenderedItems | None]) -> Verification:
+    """Verify the cell files ``paths``; ``rendered`` holds each task's rendered items, None where it has none."""
+    result = Verification()
+    for path in paths:
+        try:
+            text = read_text(path, cellfile.MAX_CELL_BYTES)
+            cell = cellfile.from_text(text, path)
+        except BadFile as error:
+            result.problems.extend(error.problems)
+            continue
+        result.cells += 1
+        result.metrics += len(cell.metrics)
+        result.rows += len(cell.rows)
+        result.problems.extend(cellfile.check_text(text, path))
+        result.problems.extend(_identity_problems(cell, path))
+        result.problems.extend(_metric_problems(cell, path))
+        result.problems.extend(_row_problems(cell, path, text, rendered.get(cell.identity.task)))
+    return result
+
+
+def _identity_problems(cell: Cell, path: Path) -> list[Problem]:
+    identity = cell.identity
+    problems = []
+    key = CellKey(identity.task_hash, identity.model_hash, identity.protocol_hash).key
+    if identity.cell_key != key:
+        sentence = f"The cell key {identity.cell_key[:12]} does not follow from the three hashes ({key[:12]})."
+        problems.append(Problem("key", sentence, Where(path, 3), _MEND))
+    suffix = "" if identity.variant == "canonical" else f"@{identity.variant}"
+    if (path.parent.name, path.stem) != (identity.task, identity.model + suffix):
+        sentence = f"The file says it is {identity.task} on {identity.model}{suffix}, and does not stand there."
+        problems.append(Problem("place", sentence, Where(path, 3), "Move it back."))
+    return problems
+
+
+def _metric_problems(cell: Cell, path: Path) -> list[Problem]:
+    where = Where(path, 1)
+    if cell.partial:
+        if cell.metrics:
+            return [Problem("partial", "A partial cell has metrics.", where, _MEND)]
+        return []
+    rules = {name: MetricRule(one.aggregation, one.higher_is_better) for name, one in cell.metrics.items()}
+    missing = [name for name in cell.metric_names if name not in rules]
+    if missing or len(rules) != len(cell.metric_names):
+        sentence = f"The metrics are not those of the columns ({', '.join(missing) or 'one too many'})."
+        return [Problem("metrics", sentence, where, _MEND)]
+    try:
+        recomputed = metrics_of(cell.rows, cell.metric_names, rules)
+    except (BrokenResult, KeyError) as error:
+        return [Problem("metrics", f"The metrics cannot be recomputed: {error}.", where, _MEND)]
+    problems = []
+    for name, stored in cell.metrics.items():
+        fresh = recomputed[name]
+        for part in ("value", "stderr", "interval", "n", "method"):
+            given, follows = getattr(stored, part), getattr(fresh, part)
+            if not _same(given, follows):
+                sentence = f"The {part} of `{name}` is {given}; the rows give {follows}."
+                problems.append(Problem("metric", sentence, where, _MEND))
+    return problems
+
+
+def _same(given: object, follows: object) -> bool:
+    if isinstance(given, tuple) and isinstance(follows, tuple):
+        return all(_same(one, other) for one, other in zip(given, follows, strict=True))
+    if isinstance(given, float) and isinstance(follows, float):
+        # Libraries of another version or processor may differ in the last bits of a quantile.
+        return abs(given - follows) <= 1e-8 * max(1.0, abs(follows))
+    return given == follows
+
+
+def _row_problems(cell: Cell, path: Path, text: str, rendered: RenderedItems | None) -> list[Problem]:
+    first = next((n for n, line in enumerate(text.split("\n"), 1) if line.startswith(' "rows":')), 1) + 1
+    items = rendered.by_id() if rendered and rendered.header.task_hash == cell.identity.task_hash else {}
+    seen: set[tuple[str, int]] = set()
+    problems = []
+    for number, row in enumerate(cell.rows, start=first):
+        for sentence in _row_sentences(cell, row, items, seen):
+            problems.append(Problem("row", f"The row of item `{row.item}` {sentence}.", Where(path, number), _MEND))
+        seen.add((row.item, row.repeat))
+    return problems
+
+
+def _row_sentences(
+    cell: Cell, row: Row, items: dict[str, RenderedItem], seen: set[tuple[str, int]]
+) -> list[str]:
+    found = []
+    if (row.item, row.repeat) in seen:
+        found.append("stands twice")
+    if row.outcome.has_score != all(score is not None for score in row.scores):
+        found.append("has scores that do not fit its outcome")
+    if items and row.item not in items:
+        found.append("is not among the rendered items")
+    best = max(row.loglikelihoods) if row.loglikelihoods and row.chosen is not None else None
+    if best is not None and (row.chosen is None or not 0 <= row.chosen < len(row.loglikelihoods or ())
+                             or (row.loglikelihoods or ())[row.chosen] != best):
+        found.append("names a chosen option that has not the highest log-likelihood")
+    item = items.get(row.item)
+    if item is not None and row.chosen is not None and isinstance(item.gold, int) and "acc,none" in cell.metric_names:
+        score = row.scores[cell.metric_names.index("acc,none")]
+        if score is not None and _tie_free(row) and score != float(row.chosen == item.gold):
+            found.append("has an accuracy that does not follow from its chosen option and the gold")
+    return found
+
+
+def _tie_free(row: Row) -> bool:
+    """Whether rounding to five digits left one best option; where it did not, the unrounded values decided."""
+    values = sorted(row.loglikelihoods or (), reverse=True)
+    return len(values) < 2 or values[0] != values[1]

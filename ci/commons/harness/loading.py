@@ -1,0 +1,104 @@
+"""Loading one contributed task in the harness. This executes contributed code: only worker processes call it."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import lm_eval
+from lm_eval.api.samplers import ContextSampler
+from lm_eval.api.task import Task as HarnessTask
+from lm_eval.tasks import TaskManager
+from lm_eval.tasks._yaml_loader import load_yaml
+
+from commons.errors import BrokenResult, CannotRun
+from commons.harness import FEWSHOT_SEED, HARNESS_VERSION
+from commons.pool.hashing import sha256_text
+from commons.pool.items import item_ids
+from commons.pool.task import Task, config_path
+
+
+class ItemKeyedSampler(ContextSampler):  # type: ignore[misc]
+    """Draws few-shot examples by a seed made of the item's id, so that the order of items changes no prompt.
+
+    The harness's own sampler draws from one stream for all items: moving one item changes the examples of every item
+    after it, and with them every cached answer and every key.
+    """
+
+    def __init__(self, examples: Sequence[Mapping[str, Any]], ids: Sequence[str]) -> None:
+        super().__init__(list(examples))
+        self._by_id = sorted(zip(ids, examples, strict=True), key=lambda pair: pair[0])
+        self.item: tuple[str, Mapping[str, Any]] = ("", {})
+
+    def sample(self, n: int, eval_doc: Any = None, df: Any = None, **_: Any) -> list[Mapping[str, Any]]:
+        """Draw ``n`` examples for the current item, never the item itself."""
+        name, document = self.item
+        pool = [example for _, example in self._by_id if example != document]
+        if n > len(pool):
+            raise BrokenResult(f"The task wants {n} few-shot examples and has {len(pool)}.",
+                               mend="Lower num_fewshot, or add examples to the few-shot split.")
+        seed = int.from_bytes(hashlib.sha256(f"{FEWSHOT_SEED}:{name}".encode()).digest()[:8], "big")
+        return random.Random(seed).sample(pool, n)  # noqa: S311  (a seeded draw is the point, no secret)
+
+
+class LoadedTask:
+    """A task in the harness, with its items' ids in harness order."""
+
+    def __init__(self, task: HarnessTask, ids: list[str], documents: list[Mapping[str, Any]]) -> None:
+        self.harness = task
+        self.ids = ids
+        self.documents = documents
+
+
+def load(task: Task) -> LoadedTask:
+    """Load ``task`` through the harness's Python API, with its data files found inside its own folder.
+
+    The harness resolves data files against the working directory; they are rewritten to verified absolute paths.
+
+    Raises:
+        CannotRun: another version of the harness is installed.
+        BrokenResult: the configuration gives anything but one task.
+    """
+    if lm_eval.__version__ != HARNESS_VERSION:
+        raise CannotRun(f"lm_eval {lm_eval.__version__} is installed; this program is written for {HARNESS_VERSION}.",
+                        mend=f"pip install lm_eval=={HARNESS_VERSION}")
+    config = load_yaml(config_path(task.folder))
+    for structural in ("tag", "group", "task_list"):
+        config.pop(structural, None)
+    if task.config.files_by_split:
+        files = {split: [str(path.resolve()) for path in paths] for split, paths in task.data_files.items()}
+        config["dataset_kwargs"] = {**(config.get("dataset_kwargs") or {}), "data_files": files}
+    loaded = TaskManager(include_defaults=False).load([config])["tasks"]
+    if list(loaded) != [task.name]:
+        raise BrokenResult(f"The harness finds the tasks {sorted(loaded)} in this folder instead of `{task.name}`.",
+                           mend="One folder holds one task; use a suite file for groups.")
+    harness = loaded[task.name]
+    if harness.get_config("num_fewshot") is None:
+        harness.set_config(key="num_fewshot", value=0)
+    harness.set_fewshot_seed(seed=FEWSHOT_SEED)
+    documents = [dict(document) for document in harness.eval_docs]
+    result = LoadedTask(harness, item_ids(documents, task.card.fields), documents)
+    _key_sampling_on_items(result, task)
+    return result
+
+
+def _key_sampling_on_items(loaded: LoadedTask, task: Task) -> None:
+    """Put our sampler in the place of the harness's default one; declared orders (``first_n``) stay as they are."""
+    harness = loaded.harness
+    if not harness.get_config("num_fewshot") or type(getattr(harness, "sampler", None)) is not ContextSampler:
+        return
+    examples = [dict(example) for example in harness.sampler.fewshot_docs()]
+    sampler = ItemKeyedSampler(examples, item_ids(examples, task.card.fields))
+    harness.sampler = sampler
+    build = harness.fewshot_context
+    id_of = {sha256_text(repr(document)): name for name, document in zip(loaded.ids, loaded.documents, strict=True)}
+
+    def fewshot_context(document: Any, *arguments: Any, **options: Any) -> Any:
+        content = dict(document)
+        sampler.item = (id_of[sha256_text(repr(content))], content)
+        return build(document, *arguments, **options)
+
+    harness.fewshot_context = fewshot_context

@@ -1,0 +1,1 @@
+"""What to run and why: which cells are stale, partial or inapplicable. Nothing here runs anything."""
