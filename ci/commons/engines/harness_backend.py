@@ -25,7 +25,7 @@ from commons.pool.models import HubWeights, Model, PackageWeights
 #: ``hf`` uses: one forward pass scores all single-token choices of a prompt.
 GROUP = 8
 
-# The libraries below draw bars of their own, which read this when they are first imported; a run has one bar.
+# transformers draws bars of its own while it loads, and warns of forks that never happen here.
 os.environ.setdefault("TQDM_DISABLE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 

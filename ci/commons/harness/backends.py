@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import Any, Literal, cast
 
+import lm_eval.api.model
+import lm_eval.models.huggingface
 from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
 from lm_eval.api.registry import get_model
 
 from commons.errors import CannotRun
 from commons.harness.requests import Request
+
+
+def _without_bars(*arguments: Any, **options: Any) -> Any:
+    """A tqdm bar that is never drawn: the harness draws its own for every call, and a run has one bar of its own."""
+    from tqdm import tqdm
+
+    return tqdm(*arguments, **{**options, "disable": True})
+
+
+for _module in (lm_eval.api.model, lm_eval.models.huggingface):
+    _module.tqdm = _without_bars
 
 
 def open_backend(name: str, arguments: dict[str, Any], batch_size: int, device: str | None) -> LM:

