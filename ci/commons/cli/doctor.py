@@ -18,9 +18,9 @@ from commons.pool.models import Model
 #: Package -> what it is needed for. The first group comes with the light install, the rest with ``.[run]``.
 LIGHT = {"click": "the command line", "pydantic": "file formats", "PyYAML": "reading YAML", "Jinja2": "templates",
          "openpyxl": "spreadsheets", "rich": "progress"}
-FULL = {"lm_eval": "the harness", "torch": "running models", "transformers": "running models", "datasets": "the harness",
-        "gguf": "the embedded model's weights", "numpy": "statistics", "scipy": "statistics", "httpx": "endpoints",
-        "tenacity": "endpoints"}
+FULL = {"lm_eval": "the harness", "torch": "running models", "transformers": "running models",
+        "datasets": "the harness", "gguf": "the embedded model's weights", "numpy": "statistics",
+        "scipy": "statistics", "httpx": "endpoints", "tenacity": "endpoints"}
 FULL_MEND = "Run `make install`, or: pip install -e '.[run]'"
 
 

@@ -78,7 +78,7 @@ def evaluate(
 
 def choose_tasks(pool: Repository, names: tuple[str, ...], suites: tuple[str, ...]) -> tuple[list[Task], int]:
     """The named tasks that pass lint, and the number of those that do not; each finding is printed."""
-    from commons.lint.render.console import render
+    from commons.lint.render.console import to_console
     from commons.lint.runner import lint_task
 
     wanted = {Path(name).name for name in names}
@@ -97,7 +97,7 @@ def choose_tasks(pool: Repository, names: tuple[str, ...], suites: tuple[str, ..
     for name in sorted(wanted or set(known_folders)):
         report = lint_task(known_folders[name])
         if report.blocking:
-            click.echo(render(report), err=True)
+            click.echo(to_console(report), err=True)
         else:
             names_to_read.add(name)
     tasks, _ = pool.tasks(names_to_read)

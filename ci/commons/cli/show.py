@@ -67,7 +67,8 @@ def headline(pool: Repository, cell: Cell) -> str:
     shown = show(metric, unit)
     sign = "%" if unit == "proportion" else f" {unit}"
     interval = f", 95% interval {shown.interval}" if shown.interval else ""
-    return f"{name}: {column.removesuffix(',none')} {shown}{sign}{interval} ({metric.method}, n={metric.n}, {direction})"
+    how = f"{metric.method}, n={metric.n}, {direction}"
+    return f"{name}: {column.removesuffix(',none')} {shown}{sign}{interval} ({how})"
 
 
 def _headline_of(pool: Repository, cell: Cell) -> tuple[str, str, str]:

@@ -68,7 +68,7 @@ def _build(pool: Repository, out: Path, as_json: bool) -> None:
         })
         return
     for one in report.broken:
-        click.echo(f"{click.style('warning', fg='yellow')}: {one.kind} {one.path} cannot be read: {one.faults[0]}", err=True)
+        click.echo(f"{click.style('warning', fg='yellow')}: {one.kind} not readable: {one.faults[0]}", err=True)
     click.echo(f"Built {report.pages:,} pages, {report.files:,} files, {report.bytes / 1e6:.2f} MB.")
     click.echo(f"Open {_near(report.entry)}")
 

@@ -33,8 +33,13 @@ class Measured:
 
     @property
     def form(self) -> Form:
-        """How the task was put: as plain text or as a chat."""
-        return "chat" if self.model.chat_template else "plain"
+        """How the task was put."""
+        return form_of(self.model)
+
+
+def form_of(model: Model) -> Form:
+    """How tasks are put to ``model``: as a chat where its entry asks for its chat template, else as plain text."""
+    return "chat" if model.chat_template else "plain"
 
 
 def cell_of(measured: Measured, transcript: Transcript, provenance: Provenance, salt: str) -> Cell:

@@ -38,5 +38,5 @@ def rendering_of(task: Task, work: Path) -> TaskRendering:
 def _program_digest() -> str:
     """A digest of the code that renders, so that a memo never outlives a change to it."""
     folder = Path(commons.__file__).parent
-    files = sorted((folder / "harness").glob("*.py")) + [folder / "pool" / "items.py"]
+    files = [*sorted((folder / "harness").glob("*.py")), folder / "pool" / "items.py"]
     return sha256_json([sha256_file(path) for path in files])

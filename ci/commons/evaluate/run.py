@@ -14,7 +14,7 @@ from pathlib import Path
 from commons.engines.base import Engine, EngineFacts, EngineKind, engine_kind
 from commons.errors import BadFile, CommonsError
 from commons.evaluate.generate import Counts, answers_for
-from commons.evaluate.measure import Measured, cell_of, rendered_items
+from commons.evaluate.measure import Measured, cell_of, form_of, rendered_items
 from commons.evaluate.progress import Progress
 from commons.evaluate.renderings import rendering_of
 from commons.evaluate.surroundings import Surroundings
@@ -144,7 +144,7 @@ class Run:
     ) -> None:
         started, clock = self._outside.now(), self._outside.seconds()
         model = loading.model
-        form = "chat" if model.chat_template else "plain"
+        form = form_of(model)
         answers = answers_for(rendering, form, _chosen(rendering, limit), self._store, loading.key, loading.engine,
                               self._progress, self._report.counts)
         measured = Measured(task, model, rendering, decision.key, answers, loading.facts())

@@ -99,10 +99,13 @@ def _row_problems(cell: Cell, path: Path, text: str, rendered: RenderedItems | N
     first = next((n for n, line in enumerate(text.split("\n"), 1) if line.startswith(' "rows":')), 1) + 1
     items = rendered.by_id() if rendered and rendered.header.task_hash == cell.identity.task_hash else {}
     seen: set[tuple[str, int]] = set()
-    problems = []
+    problems: list[Problem] = []
     for number, row in enumerate(cell.rows, start=first):
-        for sentence in _row_sentences(cell, row, items, seen):
-            problems.append(Problem("row", f"The row of item `{row.item}` {sentence}.", Where(path, number), _MEND))
+        where = Where(path, number)
+        problems.extend(
+            Problem("row", f"The row of item `{row.item}` {sentence}.", where, _MEND)
+            for sentence in _row_sentences(cell, row, items, seen)
+        )
         seen.add((row.item, row.repeat))
     return problems
 

@@ -19,7 +19,7 @@ from commons.harness.requests import Answer, ChatMessage, Request
 _CHAT_MARK = "\x00commons-chat\x00"
 
 
-class CapturingLM(LM):
+class CapturingLM(LM):  # type: ignore[misc]
     """A model that the harness builds requests for and that never answers."""
 
     tokenizer = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import lm_eval
@@ -33,7 +32,7 @@ class ItemKeyedSampler(ContextSampler):  # type: ignore[misc]
         self._by_id = sorted(zip(ids, examples, strict=True), key=lambda pair: pair[0])
         self.item: tuple[str, Mapping[str, Any]] = ("", {})
 
-    def sample(self, n: int, eval_doc: Any = None, df: Any = None, **_: Any) -> list[Mapping[str, Any]]:
+    def sample(self, n: int, eval_doc: Any = None, df: Any = None, **_: Any) -> list[Any]:  # noqa: ARG002
         """Draw ``n`` examples for the current item, never the item itself."""
         name, document = self.item
         pool = [example for _, example in self._by_id if example != document]
@@ -47,7 +46,7 @@ class ItemKeyedSampler(ContextSampler):  # type: ignore[misc]
 class LoadedTask:
     """A task in the harness, with its items' ids in harness order."""
 
-    def __init__(self, task: HarnessTask, ids: list[str], documents: list[Mapping[str, Any]]) -> None:
+    def __init__(self, task: HarnessTask, ids: list[str], documents: Sequence[Mapping[str, Any]]) -> None:
         self.harness = task
         self.ids = ids
         self.documents = documents

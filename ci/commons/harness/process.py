@@ -75,7 +75,7 @@ def _read(result_file: Path, task: Task, model: type[Result]) -> Result:
 def _environment(scratch: str, task: Task) -> dict[str, str]:
     """What a worker may see: no key, no token, no home. Only a task with data on the Hub may use the network."""
     environment = {
-        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+        "PATH": os.defpath,
         "HOME": scratch,
         "TMPDIR": scratch,
         "LANG": "C.UTF-8",

@@ -15,6 +15,7 @@ from commons.harness.loading import LoadedTask, load
 from commons.harness.render import declared_filters, declared_metrics
 from commons.harness.scoring import ScoredItem, ScoreJob, ScoreResult, Statistic
 from commons.pool.task import Task
+from commons.stats.aggregate import corpus_scorer
 
 
 def score(task: Task, job: ScoreJob) -> ScoreResult:
@@ -71,13 +72,18 @@ def _round(
                 raise BrokenResult(f"The metric `{metric.name}` is missing for the item `{item}`.",
                                    mend="Let process_results return every declared metric for every item.")
             column = f"{metric.name},{logged['filter']}"
-            statistics[item][column] = _statistic(metric.aggregation, logged[metric.name], f"`{column}` of `{item}`")
+            statistics[item][column] = statistic_of(metric.aggregation, logged[metric.name], f"`{column}` of `{item}`")
     columns = next(iter(statistics.values()))
     aggregates = {column: float(result["results"][name][column]) for column in columns}
     return statistics, aggregates
 
 
-def _statistic(aggregation: str, raw: Any, what: str) -> Statistic:
+def statistic_of(aggregation: str, raw: Any, what: str) -> Statistic:
+    """What one item contributes: the harness's raw value in the shape that the aggregation is recomputed from.
+
+    Raises:
+        BrokenResult: the value does not fit the aggregation, or is not finite; ``what`` names it.
+    """
     try:
         value = _SHAPES.get(aggregation, float)(raw)
     except (TypeError, ValueError) as error:
@@ -101,11 +107,9 @@ def _brier(raw: Any) -> float:
 
 def _segment_counts(metric: str) -> Callable[[Any], tuple[float, ...]]:
     def counts(raw: Any) -> tuple[float, ...]:
-        from sacrebleu.metrics import BLEU, CHRF, TER
-
-        scorer = {"bleu": BLEU, "chrf": CHRF, "chrf++": lambda: CHRF(word_order=2), "ter": TER}[metric]()
         references, predictions = _sacreformat([raw[0]], [raw[1]])
-        return tuple(float(part) for part in scorer._extract_corpus_statistics(predictions, references)[0])
+        segments = corpus_scorer(metric)._extract_corpus_statistics(predictions, references)
+        return tuple(float(part) for part in segments[0])
 
     return counts
 

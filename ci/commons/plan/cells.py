@@ -40,7 +40,8 @@ class Decision:
 
 
 def decide(
-    rendering: TaskRendering, model: Model, protocol: str, model_digest: str, stored: Cell | None, *, force: bool = False
+    rendering: TaskRendering, model: Model, protocol: str, model_digest: str, stored: Cell | None, *,
+    force: bool = False,
 ) -> Decision:
     """Decide the canonical cell of a task and a model, given what is stored for it."""
     key = CellKey(rendering.task_hash, model_digest, protocol)

@@ -22,6 +22,7 @@ CARD_FILE = "card.yaml"
 Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$")]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
 Spdx = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]*( (AND|OR|WITH) [A-Za-z0-9.+-]+)*$")]
+Canary = Annotated[str, StringConstraints(pattern=r"^eval-commons:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -162,10 +163,11 @@ class Card(Strict):
     headline: Headline
     human_baseline: HumanBaseline | None = Field(None, description="What people score; null until measured.")
     publish: PublishLevel = Field(
-        PublishLevel.SAMPLES, description="`samples` (all), `aggregate` (scores without text) or `none` (ids salted too)."
+        PublishLevel.SAMPLES,
+        description="`samples` (all), `aggregate` (scores without text) or `none` (ids salted too).",
     )
     hub: Hub | None = Field(None, description="The task's dataset on the Hub, if it has one.")
-    canary: Annotated[str, StringConstraints(pattern=r"^eval-commons:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")] = Field(
+    canary: Canary = Field(
         description="The string that every data row carries, so that training sets can be searched for it."
     )
     comparability_version: int = Field(1, ge=1, description="Raised when scores before and after cannot be compared.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Literal, Union
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, JsonValue, StringConstraints
 
 from commons.pool.card import PublishLevel
 from commons.pool.validate import Strict
@@ -72,7 +72,7 @@ class Protocol(Strict):
     seeds: dict[str, int]
     chat_template_sha256: str | None
     system_prompt_sha256: str | None
-    generation: dict[str, object] | None
+    generation: dict[str, JsonValue] | None
     context_length: int | None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,9 @@ def to_text(cell: Cell) -> str:
     parts = [f' "{key}": {_block(value)}' for key, value in content.items()]
     lines = ",\n".join("  " + line for line in rows)
     parts.append(f' "rows": [\n{lines}\n ]')
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    text = "{\n" + ",\n".join(parts) + "\n}\n"
+    # Half a character, which a model can emit, has no UTF-8 form: it stands as its JSON escape.
+    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def read_cell(path: Path) -> Cell:
@@ -83,7 +86,8 @@ def from_text(text: str, path: Path) -> Cell:
     try:
         return _cell(content)
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        what = f"misses the part {error}" if isinstance(error, KeyError) else f"does not fit the format: {_first(error)}"
+        missing = isinstance(error, KeyError)
+        what = f"misses the part {error}" if missing else f"does not fit the format: {_first(error)}"
         raise _bad(path, 1, f"The cell file {what}.", "Restore it from git, or run the cell again.") from error
 
 
@@ -183,13 +187,22 @@ def _row(values: list[Any], width: int) -> Row:
     item, repeat, outcome = values[:3]
     scores = tuple(tuple(one) if isinstance(one, list) else one for one in values[3 : 3 + width])
     chosen, loglikelihoods, answer, cluster, tokens_in, tokens_out, detail = values[3 + width :]
-    if not isinstance(item, str) or not all(one is None or isinstance(one, (int, float, tuple)) for one in scores):
+    logarithms = None if loglikelihoods is None else tuple(loglikelihoods)
+    texts, wholes = (answer, cluster, detail), (chosen, tokens_in, tokens_out)
+    if not (isinstance(item, str) and all(map(_is_statistic, (*scores, logarithms))) and all(
+        value is None or isinstance(value, kind) for values, kind in ((texts, str), (wholes, int)) for value in values
+    )):
         raise ValueError(f"the row of {item!r} holds a value of the wrong type")
     return Row(
         item=item, repeat=int(repeat), outcome=Outcome(outcome), scores=scores, chosen=chosen,
-        loglikelihoods=None if loglikelihoods is None else tuple(loglikelihoods), answer=answer, cluster=cluster,
+        loglikelihoods=logarithms, answer=answer, cluster=cluster,
         tokens_in=tokens_in, tokens_out=tokens_out, detail=detail,
     )
+
+
+def _is_statistic(value: object) -> bool:
+    parts = value if isinstance(value, tuple) else () if value is None else (value,)
+    return all(isinstance(part, (int, float)) for part in parts)
 
 
 def _first(error: Exception) -> str:

@@ -11,6 +11,7 @@ import json
 import os.path
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -18,6 +19,8 @@ from commons.errors import BadFile, Problem, Where
 from commons.pool.items import MAX_DATA_BYTES
 from commons.pool.validate import Strict
 from commons.pool.yamlfile import read_text
+
+Kind = TypeVar("Kind", bound=Strict)
 
 
 class RenderedHeader(Strict):
@@ -56,7 +59,7 @@ def shared_header(prompts: list[str]) -> str:
     """The longest beginning, in whole lines, that all prompts share; empty for a single prompt."""
     if len(prompts) < 2:
         return ""
-    common = os.path.commonprefix(prompts)
+    common = os.path.commonprefix(prompts)  # noqa: RUF071  (characters are what prompts are made of)
     return common[: common.rfind("\n") + 1]
 
 
@@ -73,15 +76,15 @@ def read_rendered(path: Path) -> RenderedItems:
     Raises:
         BadFile: a line that is not what the format asks for.
     """
-    number = 0
+    lines = read_text(path, MAX_DATA_BYTES).removesuffix("\n").split("\n")
+    header = _line(RenderedHeader, lines[0], Where(path, 1))
+    items = [_line(RenderedItem, line, Where(path, number)) for number, line in enumerate(lines[1:], start=2)]
+    return RenderedItems(header, tuple(items))
+
+
+def _line(kind: type[Kind], text: str, where: Where) -> Kind:
     try:
-        lines = read_text(path, MAX_DATA_BYTES).removesuffix("\n").split("\n")
-        header = RenderedHeader.model_validate_json(lines[0])
-        items = []
-        for number, line in enumerate(lines[1:], start=1):
-            items.append(RenderedItem.model_validate_json(line))
+        return kind.model_validate_json(text)
     except ValidationError as error:
         mend = "Restore the file from git, or run the task again."
-        where = Where(path, number + 1)
         raise BadFile([Problem("rendered", "This line does not fit the format.", where, mend)]) from error
-    return RenderedItems(header, tuple(items))

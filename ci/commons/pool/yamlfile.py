@@ -92,6 +92,7 @@ def read_yaml(path: Path) -> YamlDocument:
 def parse_yaml(text: str, path: Path) -> YamlDocument:
     """Parse ``text`` as the content of ``path``; see :func:`read_yaml`."""
     try:
+        _refuse_depth(text, path)
         root = yaml.compose(text, Loader=_BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -110,6 +111,21 @@ def parse_yaml(text: str, path: Path) -> YamlDocument:
     if walker.problems:
         raise BadFile(walker.problems)
     return YamlDocument(path, data, walker.places)
+
+
+def _refuse_depth(text: str, path: Path) -> None:
+    """Refuse deep nesting before composing: libyaml's composer recurses in C and overflows the stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_BaseLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            mark = event.start_mark
+            where = Where(path, mark.line + 1, mark.column + 1) if mark else Where(path)
+            sentence = f"The file is nested more than {MAX_DEPTH} levels deep."
+            raise BadFile([Problem("size", sentence, where, "Close the brackets, or remove the nesting.")])
 
 
 class _Walker:

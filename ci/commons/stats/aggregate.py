@@ -22,9 +22,10 @@ code, so it is refused: ``docs/decisions/0006-no-custom-aggregations.md``.
 
 from __future__ import annotations
 
+import importlib
 import math
 from collections.abc import Callable, Sequence
-from typing import Union
+from typing import Any, Union
 
 Statistic = Union[float, tuple[float, ...]]
 Aggregation = Callable[[Sequence[Statistic]], float]
@@ -88,11 +89,18 @@ def matthews_corrcoef(statistics: Sequence[Statistic]) -> float:
     return float(coefficient([int(gold) for gold in golds], [int(one) for one in predictions]))
 
 
+def corpus_scorer(metric: str) -> Any:
+    """The sacrebleu scorer of ``metric``, with the settings that the harness uses."""
+    kept: Any = importlib.import_module("sacrebleu.metrics")
+
+    if metric == "chrf++":
+        return kept.CHRF(word_order=2)
+    return {"bleu": kept.BLEU, "chrf": kept.CHRF, "ter": kept.TER}[metric]()
+
+
 def _corpus_score(metric: str, statistics: Sequence[Statistic]) -> float:
     """Sum sacrebleu's segment counts and let sacrebleu turn the sums into its corpus score."""
-    from sacrebleu.metrics import BLEU, CHRF, TER
-
-    scorer = {"bleu": BLEU, "chrf": CHRF, "chrf++": lambda: CHRF(word_order=2), "ter": TER}[metric]()
+    scorer = corpus_scorer(metric)
     counts = [[int(part) if metric != "ter" else part for part in _tuple(one)] for one in statistics]
     return float(scorer._aggregate_and_compute(counts).score)
 

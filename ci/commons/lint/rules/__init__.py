@@ -1,0 +1,1 @@
+"""The rules, one family a file. A file that is added here is found by itself."""

@@ -1,0 +1,163 @@
+"""D007 and D009: the right answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from commons.lint.registry import Fault, rule
+from commons.lint.rendering import RenderedRow
+from commons.lint.subject import TaskSubject
+from commons.pool.harness_config import HarnessConfig
+
+
+@rule(code="D007", level="lint", subject="task")
+def bad_gold(subject: TaskSubject) -> Iterator[Fault]:
+    """The right answer of a multiple choice item does not point to one of its choices.
+
+    ## What it finds
+    An item whose gold is no index of its choices (below 0, too large, a letter, a number in quotes, a text that is
+    none of the choices), or whose choices are not a list of at least two different, non-empty texts.
+
+    ## Why it matters
+    The harness warns in a log and scores the item as wrong for every model, or, with equal choices, as right for the
+    wrong reason. One such item in fifty costs every model two points.
+
+    ## How to mend it
+    Write the place of the right choice as a number without quotes, counted from 0: the first choice is 0.
+
+    ## Example
+    ```json
+    {"question": "2 + 3?", "choices": ["4", "5", "6"], "answer": "B"}
+    ```
+    D007: write `"answer": 1`.
+    """
+    config = subject.config
+    if config is None or config.doc_to_choice is None or subject.output_type is None:
+        return
+    rows = subject.rendered_items
+    constant = isinstance(config.doc_to_choice, (list, dict))
+    if constant and rows and rows[0].choices and (fault := _choices_fault(rows[0].choices.value)):
+        yield Fault(fault[0], subject.where("doc_to_choice"), fault[1])
+        return
+    for row in rows:
+        if row.choices is None:
+            continue
+        fault = _choices_fault(row.choices.value) or _gold_fault(config, row, row.choices.value)
+        if fault is None and _has_list(row) != _has_list(rows[0]):
+            fault = "Some rows have one gold and some a list.", "Give every row a list, or none."
+        if fault:
+            yield Fault(fault[0], row.where, fault[1])
+
+
+def _has_list(row: RenderedRow) -> bool:
+    return row.target is not None and isinstance(row.target.value, list)
+
+
+def _choices_fault(choices: Any) -> tuple[str, str] | None:
+    """What is wrong with the choices, and the mend."""
+    if not isinstance(choices, list):
+        return "The choices are not a list.", 'Write a list of texts, for example ["4", "5", "6"].'
+    for index, choice in enumerate(choices):
+        if not isinstance(choice, str):
+            return f"Choice {index} is not text.", "Put it in double quotes."
+        if not choice.strip():
+            return f"Choice {index} is empty.", "Write the choice, or remove it."
+        if choice in choices[:index]:
+            return f"Choice {index} repeats choice {choices.index(choice)}.", "Make every choice different."
+    if len(choices) < 2:
+        return "The item has fewer than two choices.", "Add a wrong choice at least."
+    return None
+
+
+def _gold_fault(config: HarnessConfig, row: RenderedRow, choices: list[str]) -> tuple[str, str] | None:
+    """What is wrong with the gold of an item whose choices are in order, and the mend."""
+    if config.output_type not in {"multiple_choice", "generate_until"} or config.process_results is not None:
+        return None
+    # A prompt that is a number makes the harness take the choices as prompts and the number as the gold (Winogrande).
+    as_prompts = row.text is not None and isinstance(row.text.value, int) and config.output_type == "multiple_choice"
+    known = row.text if as_prompts else row.target
+    if known is None:
+        return None
+    if isinstance(known.value, list):
+        if not known.value:
+            return "The item has no gold.", "Write the index of the right choice, counted from 0."
+        found = (_one_gold_fault(gold, choices, indices_only=True) for gold in known.value)
+        return next((fault for fault in found if fault), None)
+    return _one_gold_fault(known.value, choices, indices_only=config.output_type == "generate_until")
+
+
+def _one_gold_fault(gold: Any, choices: list[str], *, indices_only: bool) -> tuple[str, str] | None:
+    last = len(choices) - 1
+    count = f"Write a whole number from 0 (the first choice) to {last}, without quotes."
+    if isinstance(gold, bool) or not isinstance(gold, (int, str)):
+        return f"The gold is {_shown(gold)}, which is no index of a choice.", count
+    if isinstance(gold, int):
+        if 0 <= gold <= last:
+            return None
+        side = "below 0" if gold < 0 else f"above {last}, the last choice"
+        return f"The gold {gold} is {side}.", count
+    if gold in choices and not indices_only:
+        return None
+    if gold.strip().lstrip("-").isdigit():
+        return f'The gold is the text "{gold}", which is not a number and none of the choices.', count
+    letter = gold.strip("() .").upper()
+    if len(letter) == 1 and "A" <= letter <= chr(ord("A") + min(last, 25)):
+        place = ord(letter) - ord("A")
+        return f"The gold is the letter {letter}, and the choices have no letters.", f"Write {place}, without quotes."
+    near = [choice for choice in choices if choice.strip().casefold() == gold.strip().casefold()]
+    if near:
+        return f"The gold {_shown(gold)} is none of the choices, letter by letter.", f"Write {choices.index(near[0])}."
+    return f"The gold {_shown(gold)} is none of the choices.", count
+
+
+def _shown(value: Any) -> str:
+    text = f'"{value}"' if isinstance(value, str) else "missing" if value is None else f"`{value}`"
+    return text if len(text) <= 80 else f"{text[:76]}..."
+
+
+@rule(code="D009", level="lint", subject="task")
+def empty_gold(subject: TaskSubject) -> Iterator[Fault]:
+    """The right answer of an item is empty, or is no text.
+
+    ## What it finds
+    For generated answers and log-likelihood tasks: an item whose target renders to nothing, to the word that stands
+    for a missing value, or, where a text is scored, to something that is no text; and items of which some have one
+    right answer and some a list.
+
+    ## Why it matters
+    An empty gold is matched by a model that says nothing. A task in which silence scores is no task.
+
+    ## How to mend it
+    Write the right answer into the row, as text in double quotes. Where several answers are right, give every row a
+    list, also the rows with one.
+
+    ## Example
+    ```json
+    {"id": "a3", "question": "Name the enzyme.", "answer": ""}
+    ```
+    D009: the answer is empty.
+    """
+    config = subject.config
+    if config is None or config.process_results is not None or config.doc_to_choice is not None:
+        return
+    if subject.output_type in {None, "multiple_choice"}:
+        return
+    scores_text = subject.output_type != "generate_until"
+    rows = [row for row in subject.rendered_items if row.target is not None]
+    for row in rows:
+        target = row.target.value if row.target else None
+        if _is_empty(target):
+            yield Fault("The right answer is empty.", row.where, "Write the answer that scores, as text.")
+        elif scores_text and not isinstance(target, str):
+            sentence = f"The text to score is {_shown(target)}, which is no text."
+            yield Fault(sentence, row.where, "Put it in double quotes.")
+        elif _has_list(row) != _has_list(rows[0]):
+            mend = "Give every row a list of answers, or none."
+            yield Fault("Some rows have one right answer and some a list.", row.where, mend)
+
+
+def _is_empty(value: Any) -> bool:
+    if isinstance(value, list):
+        return not value or any(_is_empty(one) for one in value)
+    return value is None or (isinstance(value, str) and value.strip() in {"", "None"})

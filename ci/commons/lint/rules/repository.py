@@ -1,0 +1,128 @@
+"""R000 to R002 and N001: the pool around the tasks."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from commons.errors import Where
+from commons.lint.pool_subjects import ModelsSubject, RepositorySubject, SuiteSubject
+from commons.lint.registry import Fault, rule
+from commons.lint.subject import TaskSubject
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{2,63}")
+
+
+@rule(code="R000", level="lint", subject="task")
+def rule_failed(_: TaskSubject) -> Iterator[Fault]:
+    """A rule failed on this input.
+
+    ## What it finds
+    Nothing in your files: it stands where another rule stopped with an error of its own.
+
+    ## Why it matters
+    What that rule would have found is not known, so the task cannot be called in order.
+
+    ## How to mend it
+    Report it with the sentence of the finding and, if you may, the file. The fault is ours.
+
+    ## Example
+    ```text
+    R000 the rule D007 failed on this task (KeyError: 'x'): report this
+    ```
+    """
+    # The runner makes this finding; the rule is here for its page.
+    yield from ()
+
+
+@rule(code="R001", level="lint", subject="repository")
+def bad_folder(subject: RepositorySubject) -> Iterator[Fault]:
+    """A task folder's name is not allowed.
+
+    ## What it finds
+    A folder under `tasks/` whose name is not 3 to 64 lower-case letters, digits and underscores beginning with a
+    letter, that differs from another only by capitals, or that is a link.
+
+    ## Why it matters
+    The name becomes part of file names and web addresses. On some machines `Dose` and `dose` are one folder, and one
+    of the two tasks would vanish in a clone.
+
+    ## How to mend it
+    Rename the folder, the file `<name>.yaml` in it, and the `task:` in that file.
+
+    ## Example
+    ```text
+    tasks/Dose-Arithmetic/   # R001: write dose_arithmetic
+    ```
+    """
+    names: dict[str, list[str]] = {}
+    for folder in subject.folders:
+        names.setdefault(folder.name.casefold(), []).append(folder.name)
+    for folder in subject.chosen:
+        others = [name for name in names.get(folder.name.casefold(), []) if name != folder.name]
+        if folder.is_symlink():
+            yield Fault("The task folder is a link.", Where(folder), "Commit the folder itself.")
+        elif not _NAME.fullmatch(folder.name):
+            beside = f" and collides with `{others[0]}`" if others else ""
+            sentence = f"The folder name `{folder.name}` is not in lower snake case{beside}."
+            yield Fault(sentence, Where(folder), f"Rename it, for example to `{_proposed(folder.name)}`.")
+
+
+def _proposed(name: str) -> str:
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).strip("_").lower()
+    proposed = re.sub(r"[^a-z0-9_]", "", words).lstrip("0123456789_")[:64]
+    return proposed if len(proposed) >= 3 else "my_task"
+
+
+@rule(code="R002", level="lint", subject="suite")
+def bad_suite(subject: SuiteSubject) -> Iterator[Fault]:
+    """A suite is faulty, or names a task that does not exist.
+
+    ## What it finds
+    A file in `tasks/_suites/` that does not fit its format, or lists a task without a folder, or one task twice.
+
+    ## Why it matters
+    A suite's number is a mean over its tasks. With one task missing or counted twice it is the mean of something else
+    under the same name.
+
+    ## How to mend it
+    Correct the task's name, or take it off the list.
+
+    ## Example
+    ```yaml
+    group: ward_round
+    task: [dose_arithmetic, dose_arithmetics]   # R002: did you mean dose_arithmetic?
+    ```
+    """
+    yield from (Fault.of(problem) for problem in subject.problems)
+    names = subject.suite.task if subject.suite else []
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield Fault(f"The task `{name}` is listed twice.", subject.where("task", index), "Remove one of the two.")
+        elif name not in subject.task_names:
+            close = difflib.get_close_matches(name, sorted(subject.task_names), n=1)
+            mend = f"Did you mean `{close[0]}`?" if close else f"Add tasks/{name}/, or take it off the list."
+            yield Fault(f"There is no task `{name}`.", subject.where("task", index), mend)
+
+
+@rule(code="N001", level="lint", subject="models")
+def bad_models(subject: ModelsSubject) -> Iterator[Fault]:
+    """The file of models has a fault.
+
+    ## What it finds
+    In `models.yaml`: YAML that cannot be read, an unknown or missing key, a wrong value, an id used twice, weights
+    without a pinned commit or digest.
+
+    ## Why it matters
+    An entry says exactly which weights answered. Without that, no result can be repeated.
+
+    ## How to mend it
+    The finding names the line and what belongs there. `commons schema` prints every key with its meaning.
+
+    ## Example
+    ```yaml
+    weights: {repository: someone/some-model, revision: main}   # N001: a branch; write the commit
+    ```
+    """
+    yield from (Fault.of(problem) for problem in subject.problems)

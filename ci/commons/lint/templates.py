@@ -1,0 +1,142 @@
+"""Jinja templates of contributed tasks, looked at as syntax trees and rendered only in Jinja's sandbox.
+
+The harness renders the same templates without a sandbox, where a template can reach any Python code. The tree is
+checked so that a reviewer sees such a template at once; it is the sandbox, here and in trial runs, that protects.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import BaseLoader, StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+MAX_SOURCE = 20_000
+MAX_RENDERED = 5_000_000
+MAX_POWER = 1_000
+REFUSED_NAMES = frozenset({"cycler", "joiner", "lipsum", "namespace"})
+
+_DUNDER = re.compile(r"__[a-z]+__")
+_UNDEFINED = re.compile(r"'(\w+)' is undefined")
+
+
+class TemplateError(Exception):
+    """A template does not render; ``unknown`` is the name that it uses and nothing defines, if that is why."""
+
+    def __init__(self, reason: str, unknown: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.unknown = unknown
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, which limits ``range``, with a limit on products too: ``"a" * 10**9`` fills a machine."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        if operator == "**":
+            too_large = any(isinstance(one, (int, float)) and abs(one) > MAX_POWER for one in (left, right))
+        else:
+            too_large = max(_length(left) * _times(right), _length(right) * _times(left)) > MAX_RENDERED
+        if too_large:
+            raise SecurityError(f"it computes something too large with `{operator}`")
+        return super().call_binop(context, operator, left, right)
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, (str, bytes, list, tuple)) else 0
+
+
+def _times(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _regex_replace(text: str, pattern: str, replacement: str, count: int = 0) -> str:
+    """The one filter that the harness adds to Jinja's own."""
+    return re.sub(pattern, replacement, text, count=count)
+
+
+_ENVIRONMENT = _Sandbox(loader=BaseLoader(), undefined=StrictUndefined, keep_trailing_newline=True)
+_ENVIRONMENT.filters["regex_replace"] = _regex_replace
+
+
+def is_template(text: str) -> bool:
+    """Whether rendering could change ``text``."""
+    return "{{" in text or "{%" in text or "{#" in text
+
+
+@lru_cache(maxsize=256)
+def syntax_fault(source: str) -> str | None:
+    """Why ``source`` cannot be a template, or ``None`` where it can."""
+    if len(source) > MAX_SOURCE:
+        return f"it has {len(source):,} characters; the limit is {MAX_SOURCE:,}"
+    try:
+        _compiled(source)
+    except TemplateSyntaxError as error:
+        return f"{error.message} (line {error.lineno} of the template)"
+    except (RecursionError, MemoryError, ValueError, SyntaxError, OverflowError) as error:
+        return f"Jinja cannot read it ({type(error).__name__})"
+    return None
+
+
+@lru_cache(maxsize=256)
+def unsafe_parts(source: str) -> tuple[str, ...]:
+    """What the template names that no task needs and that can lead to Python code, as written; each once."""
+    if syntax_fault(source):
+        return ()
+    return tuple(dict.fromkeys(_unsafe(_ENVIRONMENT.parse(source))))
+
+
+def _unsafe(tree: nodes.Template) -> Iterator[str]:
+    for node in tree.find_all((nodes.Getattr, nodes.Getitem, nodes.Name, nodes.Filter, nodes.Const)):
+        if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+            yield f".{node.attr}"
+        elif isinstance(node, nodes.Getitem) and _begins_with_underscore(node.arg):
+            yield f"[{node.arg.value!r}]"  # type: ignore[attr-defined]
+        elif isinstance(node, nodes.Name) and node.ctx == "load" and node.name in REFUSED_NAMES:
+            yield node.name
+        elif isinstance(node, nodes.Filter) and node.name == "attr":
+            yield "|attr"
+        elif isinstance(node, nodes.Const) and isinstance(node.value, str) and _DUNDER.search(node.value):
+            yield repr(node.value)
+
+
+def _begins_with_underscore(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Const) and isinstance(node.value, str) and node.value.startswith("_")
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str) -> Template:
+    return _ENVIRONMENT.from_string(source)
+
+
+def render(source: str, document: Mapping[str, Any]) -> str:
+    """Render ``source`` with the columns of one row.
+
+    Raises:
+        TemplateError: it does not render, whatever the reason.
+    """
+    try:
+        return "".join(_within_limit(_compiled(source).generate(dict(document))))
+    except UndefinedError as error:
+        unknown = _UNDEFINED.match(error.message or "")
+        raise TemplateError(error.message or "a value is undefined", unknown[1] if unknown else None) from error
+    except TemplateError:
+        raise
+    except Exception as error:  # an expression in a template can raise anything that Python can
+        raise TemplateError(f"{error or type(error).__name__}") from error
+
+
+def _within_limit(pieces: Iterator[str]) -> Iterator[str]:
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > MAX_RENDERED:
+            raise TemplateError(f"it gives more than {MAX_RENDERED:,} characters")
+        yield piece

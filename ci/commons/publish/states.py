@@ -1,0 +1,166 @@
+"""What is known of one task on one model: six states, each with its reason in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from commons.pool.amendments import Amendment
+from commons.pool.card import Card, PublishLevel
+from commons.pool.cell import CANONICAL, Cell, Metric, Outcome, coverage
+from commons.pool.hashing import model_hash
+from commons.pool.models import Model
+from commons.publish.numbers import count
+from commons.publish.words import what_it_takes
+
+_STRICTEST = (PublishLevel.NONE, PublishLevel.AGGREGATE, PublishLevel.SAMPLES)
+
+OUTCOME_WORDS = {outcome: outcome.value.replace("_", " ") for outcome in Outcome}
+
+
+class State(str, Enum):
+    """The state of a pair of task and model. No two of them look alike on a page."""
+
+    MEASURED = "measured"
+    PARTIAL = "partial"
+    MISSING = "not run"
+    INAPPLICABLE = "inapplicable"
+    BROKEN = "broken file"
+    WITHHELD = "withheld"
+
+
+STATE_WORDS = {
+    State.MEASURED: "Every item has a score, and the number stands with its interval.",
+    State.PARTIAL: "Some items have no score, so there is no headline number. The cell will be run again.",
+    State.MISSING: "Nobody has run this task on this model yet. It is not a score of zero.",
+    State.INAPPLICABLE: "This cell cannot exist, for the reason given.",
+    State.BROKEN: "The cell's file cannot be read. It is named, and nothing is guessed from it.",
+    State.WITHHELD: "The result was withdrawn, for the reason given.",
+}
+
+
+@dataclass(frozen=True)
+class CellState:
+    """One task on one model in one variant.
+
+    ``headline`` is set only for a measured cell that has the card's headline metric. ``stale`` holds the reasons why
+    the cell no longer is what would be measured today; it is empty for a fresh one.
+    """
+
+    task: str
+    model: str
+    variant: str
+    state: State
+    note: str
+    reason: str
+    cell: Cell | None = None
+    headline: Metric | None = None
+    stale: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Whether the pair counts as measured: a fresh cell of our own with its headline."""
+        return self.headline is not None and not self.stale and not self.external
+
+    @property
+    def external(self) -> bool:
+        """Whether the numbers were imported and not measured here."""
+        return self.cell is not None and self.cell.identity.origin == "external"
+
+    @property
+    def scored(self) -> int:
+        """How many of the cell's rows have a score."""
+        return coverage(self.cell.rows).scored if self.cell else 0
+
+    @property
+    def file_name(self) -> str:
+        """The name of the cell's file and page, without an ending."""
+        return self.model if self.variant == CANONICAL else f"{self.model}@{self.variant}"
+
+
+def headline_name(card: Card) -> str:
+    """The column of a cell that holds the card's headline metric."""
+    return f"{card.headline.metric},{card.headline.filter}"
+
+
+def missing_state(task: str, output_type: str, model: Model) -> CellState:
+    """The state of a pair without a cell: not run, or unable to exist."""
+    if output_type != "generate_until" and not model.gives_loglikelihoods:
+        words = output_type.replace("_", " ")
+        reason = f"The output type {words} needs log-likelihoods, which the backend {model.backend} does not give."
+        return CellState(task, model.id, CANONICAL, State.INAPPLICABLE, "gives no log-likelihoods", reason)
+    return CellState(task, model.id, CANONICAL, State.MISSING, "", f"Nobody has run it yet. {what_it_takes(model)}")
+
+
+def cell_state(cell: Cell, card: Card, model: Model, amendments: Iterable[Amendment]) -> CellState:
+    """The state of a pair whose cell could be read."""
+    identity = cell.identity
+    stale = _staleness(cell, card, model)
+    withdrawal = next((one for one in amendments if one.kind == "withdrawn" and _covers(one, cell)), None)
+    headline = None
+    if withdrawal:
+        state, note = State.WITHHELD, "withdrawn"
+        reason = f"Withdrawn on {withdrawal.date.isoformat()} by @{withdrawal.by}: {withdrawal.reason}"
+    elif cell.partial:
+        scored = coverage(cell.rows).scored
+        state, note, reason = State.PARTIAL, f"{count(scored)} of {count(len(cell.rows))} scored", unscored(cell)
+    else:
+        state, note, reason = State.MEASURED, "", ""
+        headline = cell.metrics.get(headline_name(card))
+    return CellState(identity.task, identity.model, identity.variant, state, note, reason, cell, headline, stale)
+
+
+def counted(outcome: Outcome, rows: int) -> str:
+    """How many rows had an outcome.
+
+    >>> counted(Outcome.MODEL_FAULT, 2), counted(Outcome.SCORED, 1200)
+    ('2 model faults', '1,200 scored')
+    """
+    words = OUTCOME_WORDS[outcome]
+    return f"{count(rows)} {words}{'s' if words.endswith('fault') and rows != 1 else ''}"
+
+
+def unscored(cell: Cell) -> str:
+    """How many rows lack a score, and which outcomes they had."""
+    lacking = Counter(row.outcome for row in cell.rows if not row.outcome.has_score)
+    parts = ", ".join(counted(outcome, lacking[outcome]) for outcome in Outcome if lacking[outcome])
+    total = sum(lacking.values())
+    return f"{total} of {len(cell.rows)} rows {'has' if total == 1 else 'have'} no score: {parts}."
+
+
+def level(card: Card, cell: Cell) -> PublishLevel:
+    """How much of a cell may be shown: the stricter of what the card says now and what the cell was written under."""
+    return min(card.publish, cell.publish, key=_STRICTEST.index)
+
+
+def amendments_of(cell: Cell, amendments: Iterable[Amendment]) -> tuple[Amendment, ...]:
+    """The amendments that name this cell."""
+    return tuple(one for one in amendments if _names(one, cell))
+
+
+def _names(amendment: Amendment, cell: Cell) -> bool:
+    identity = cell.identity
+    return (
+        amendment.task == identity.task
+        and amendment.model in {None, identity.model}
+        and amendment.variant in {None, identity.variant}
+    )
+
+
+def _covers(amendment: Amendment, cell: Cell) -> bool:
+    """Whether the cell is the one that was amended, and not one measured on a later day."""
+    return _names(amendment, cell) and cell.provenance.started[:10] <= amendment.date.isoformat()
+
+
+def _staleness(cell: Cell, card: Card, model: Model) -> tuple[str, ...]:
+    reasons = []
+    version = cell.identity.comparability_version
+    if version != card.comparability_version:
+        reasons.append(f"Measured under comparability version {version}; the card is at {card.comparability_version}.")
+    if cell.identity.model_hash != model_hash(model):
+        reasons.append("The model's entry changed since: its weights, endpoint, arguments or chat template.")
+    if not cell.partial and headline_name(card) not in cell.metrics:
+        reasons.append(f"The cell has no metric `{headline_name(card)}`, which the card's headline names.")
+    return tuple(reasons)

@@ -1,0 +1,274 @@
+"""Runs over a pool with a model that answers by rule: real rendering and grading, no weights."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from commons.evaluate.run import RunReport
+from commons.evaluate.verify import verify_cells
+from commons.harness.requests import Answer, Request, instrument_fault
+from commons.pool.cell import Outcome
+from commons.pool.repository import Repository
+from tests.builders import (
+    CHOICE_ROWS,
+    choice_task,
+    endpoint_entry,
+    four_tasks,
+    generate_task,
+    loglikelihood_task,
+    rolling_task,
+    write_pool,
+    write_task,
+)
+from tests.running import RuleEngine, by_length, measure, rule_kind
+
+pytestmark = pytest.mark.model
+
+Measure = Callable[..., RunReport]
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> RuleEngine:
+    """A model that answers by rule, in the place of every engine."""
+    engine = RuleEngine(by_length)
+    monkeypatch.setattr("commons.evaluate.run.engine_kind", lambda _: rule_kind(engine))
+    return engine
+
+
+def run(pool: Repository, model: str = "smollm2-135m-instruct", **options: object) -> RunReport:
+    """Run every task on one model."""
+    return measure(pool, [one for one in pool.models() if one.id == model], **options)
+
+
+def cell_bytes(pool: Repository) -> dict[str, bytes]:
+    """Every cell file's bytes."""
+    return {path.name + path.parent.name: path.read_bytes() for path in pool.ledger.cell_paths()}
+
+
+def test_a_task_of_each_type_becomes_a_cell_that_verifies(pool_folder: Path, engine: RuleEngine) -> None:
+    """All four output types give whole cells whose numbers follow from their rows, and rendered items beside them."""
+    pool = write_pool(pool_folder, four_tasks())
+
+    report = run(pool)
+
+    assert [(cell.task, cell.state) for cell in report.cells] == [
+        ("finish", "measured"), ("pick", "measured"), ("read_on", "measured"), ("say", "measured"),
+    ]
+    rendered = {task: pool.ledger.rendered(task) for task in ("finish", "pick", "read_on", "say")}
+    verification = verify_cells(pool.ledger.cell_paths(), rendered)
+    assert (verification.cells, verification.problems) == (4, [])
+    pick = pool.ledger.cell("pick", "smollm2-135m-instruct")
+    assert pick.metrics["acc,none"].value == 0.5
+    assert [row.chosen for row in pick.rows] == [2, 0, 2, 0]
+    assert pool.ledger.rendered("pick").items[0].choices == ("Paris", "Berlin", "Rome")
+
+
+def test_the_same_run_gives_the_same_bytes(pool_folder: Path, engine: RuleEngine) -> None:
+    """Measured again from nothing, every cell file has the same bytes (the clock of tests stands still)."""
+    pool = write_pool(pool_folder, four_tasks())
+    run(pool)
+    first = cell_bytes(pool)
+    for path in pool.ledger.cell_paths():
+        path.unlink()
+    (pool.work / "responses.sqlite").unlink()
+
+    run(pool)
+
+    assert cell_bytes(pool) == first
+
+
+def test_a_fresh_cell_sends_nothing_and_a_changed_metric_neither(pool_folder: Path, engine: RuleEngine) -> None:
+    """Nothing is asked twice: a second run is a no-op, and another metric is graded from stored answers."""
+    pool = write_pool(pool_folder, [choice_task()])
+    run(pool)
+    asked = len(engine.asked)
+
+    assert [cell.state for cell in run(pool).cells] == ["fresh"]
+    changed = choice_task(settings=choice_task().settings.replace("acc_norm", "acc_bytes"))
+    write_task(pool_folder, changed)
+    report = run(pool)
+
+    assert [(cell.state, cell.reason) for cell in report.cells] == [("measured", "task changed")]
+    assert (report.counts.sent, report.counts.reused) == (0, asked)
+    assert len(engine.asked) == asked
+
+
+def test_one_edited_item_asks_that_item_alone(pool_folder: Path, engine: RuleEngine) -> None:
+    """The other items' answers come from the store."""
+    pool = write_pool(pool_folder, [choice_task()])
+    run(pool)
+    engine.asked.clear()
+    write_task(pool_folder, choice_task(rows=[{**CHOICE_ROWS[0], "q": "The capital of Italy is"}, *CHOICE_ROWS[1:]]))
+
+    run(pool)
+
+    assert {request.prompt for request in engine.asked} == {"The capital of Italy is"}
+
+
+def test_one_failing_call_is_one_row_and_no_headline(pool_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An endpoint's failure is an instrument fault: never graded, never in a number, asked again by the next run."""
+    failing = {"on": True}
+
+    def rule(request: Request) -> Answer:
+        broken = failing["on"] and "Mary" in request.prompt_text
+        return instrument_fault("HTTP 500, tried 3 times") if broken else by_length(request)
+
+    engine = RuleEngine(rule)
+    monkeypatch.setattr("commons.evaluate.run.engine_kind", lambda _: rule_kind(engine))
+    pool = write_pool(pool_folder, [generate_task()])
+
+    first = run(pool).cells[0]
+    failing["on"] = False
+    engine.asked.clear()
+    second = run(pool).cells[0]
+
+    assert (first.state, first.cell.metrics) == ("partial", {})
+    assert [row.outcome for row in first.cell.rows].count(Outcome.INSTRUMENT_FAULT) == 1
+    faulty = next(row for row in first.cell.rows if row.outcome is Outcome.INSTRUMENT_FAULT)
+    assert (faulty.scores, faulty.detail) == ((None,) * 4, "HTTP 500, tried 3 times")
+    assert (second.state, second.reason, len(engine.asked)) == ("measured", "partial", 1)
+
+
+def test_empty_and_refused_answers_are_graded_and_shown(pool_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model's own fault counts in n as the harness grades it."""
+
+    def rule(request: Request) -> Answer:
+        if "Mary" in request.prompt_text:
+            return Answer(outcome=Outcome.MODEL_FAULT, text="", detail="empty answer")
+        if "hot" in request.prompt_text:
+            return Answer(outcome=Outcome.REFUSED, text="I cannot help with that.")
+        return by_length(request)
+
+    monkeypatch.setattr("commons.evaluate.run.engine_kind", lambda _: rule_kind(RuleEngine(rule)))
+    cell = run(write_pool(pool_folder, [generate_task()])).cells[0].cell
+
+    assert cell.metrics["exact_match,word"].n == 4
+    assert cell.outcomes == {Outcome.SCORED: 2, Outcome.MODEL_FAULT: 1, Outcome.REFUSED: 1}
+
+
+def test_a_limit_gives_a_partial_cell_and_never_replaces_a_whole_one(pool_folder: Path, engine: RuleEngine) -> None:
+    """Items that were not asked are rows without a score; a whole cell of the same key stays."""
+    pool = write_pool(pool_folder, [choice_task()])
+
+    partial = run(pool, limit=2).cells[0]
+    whole = run(pool).cells[0]
+    again = run(pool, limit=2, force=True).cells[0]
+
+    assert partial.cell.outcomes == {Outcome.SCORED: 2, Outcome.NOT_RUN: 2}
+    assert partial.cell.metrics == {}
+    assert whole.state == "measured"
+    assert again.state == "partial"
+    assert not pool.ledger.cell("pick", "smollm2-135m-instruct").partial
+
+
+def test_one_bad_task_never_stops_the_others(pool_folder: Path, engine: RuleEngine) -> None:
+    """A task whose hook fails is an error with its place; the rest is measured."""
+    broken = generate_task("broken", settings=generate_task().settings.replace('"{{q}}"', "!function hooks.ask"),
+                           files={"hooks.py": "def ask(doc):\n    raise ValueError('no')\n"})
+    pool = write_pool(pool_folder, [broken, choice_task()])
+
+    report = run(pool)
+
+    assert [(cell.task, cell.state) for cell in report.cells] == [("pick", "measured")]
+    assert [(name, error.where.path.name, error.where.line) for name, error in report.errors] == [
+        ("broken", "hooks.py", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("grade", "words"),
+    [("return {'acc': float('nan')}", "finite"), ("return {'other': 1.0}", "missing"),
+     ("return {'acc': 'one'}", "TypeError"), ("return {'acc': [1, 2]}", "TypeError")],
+)
+def test_a_metric_that_is_missing_or_no_number_is_an_error(
+    pool_folder: Path, engine: RuleEngine, grade: str, words: str
+) -> None:
+    """The harness would leave such a metric out, or average fewer items, and end with success."""
+    settings = choice_task().settings.split("metric_list")[0] + (
+        "process_results: !function hooks.grade\nmetric_list:\n"
+        "  - {metric: acc, aggregation: mean, higher_is_better: true}\n")
+    task = choice_task(settings=settings, files={"hooks.py": f"def grade(doc, results):\n    {grade}\n"})
+
+    report = run(write_pool(pool_folder, [task]))
+
+    assert report.cells == []
+    assert words in str(report.errors[0][1])
+
+
+def test_an_endpoint_that_gives_no_loglikelihoods_is_inapplicable(pool_folder: Path, engine: RuleEngine) -> None:
+    """Such a cell is named with its reason and never asked."""
+    pool = write_pool(pool_folder, [choice_task(), generate_task()], endpoint_entry("http://127.0.0.1:1/v1"))
+
+    report = run(pool, "fake-endpoint")
+
+    assert [(cell.task, cell.state) for cell in report.cells] == [("pick", "inapplicable"), ("say", "measured")]
+    assert "log-likelihoods" in report.cells[0].reason
+    assert report.cells[1].cell.provenance.cost_usd == pytest.approx(4 * (5 * 1.0 + 1 * 2.0) / 1e6)
+
+
+def test_repeated_samples_are_rows_of_their_own_and_count_as_one_item(pool_folder: Path, engine: RuleEngine) -> None:
+    """Three sampled answers to four items give twelve rows; the interval is that of four clusters."""
+    drawn = generate_task().settings.replace("do_sample: false", "do_sample: true, temperature: 0.7")
+    settings = drawn + "repeats: 3\n"
+
+    cell = run(write_pool(pool_folder, [generate_task(settings=settings)])).cells[0].cell
+
+    assert [(row.item, row.repeat) for row in cell.rows][:4] == [("t0", 0), ("t0", 1), ("t0", 2), ("t1", 0)]
+    assert cell.metrics["exact_match,word"].n == 12
+    assert "effective sample size" in cell.metrics["exact_match,word"].method
+
+
+def test_clusters_widen_the_interval(pool_folder: Path, engine: RuleEngine) -> None:
+    """Items that the card says share a source carry it in their rows, and the method says so."""
+    rows = [{**row, "passage": f"p{index // 2}"} for index, row in enumerate(CHOICE_ROWS)]
+
+    cell = run(write_pool(pool_folder, [choice_task(rows=rows, cluster="passage")])).cells[0].cell
+
+    assert [row.cluster for row in cell.rows] == ["p0", "p0", "p1", "p1"]
+    assert "clusters" in cell.metrics["acc,none"].method
+
+
+@pytest.mark.parametrize(("level", "ids_kept"), [("aggregate", True), ("none", False)])
+def test_a_withheld_text_stands_in_no_committed_file(
+    pool_folder: Path, engine: RuleEngine, level: str, ids_kept: bool
+) -> None:
+    """Below `samples`, no prompt, choice or answer is committed; below `aggregate`, no item id either; both verify."""
+    specs = four_tasks()
+    for spec in specs:
+        spec.publish = level
+    pool = write_pool(pool_folder, specs)
+
+    run(pool)
+
+    text = "".join(path.read_text() for path in (pool.root / "results").rglob("*") if path.is_file())
+    for secret in ("France", "Paris", "four", "lamb", "the oven", "Anna", "is\""):
+        assert secret not in text
+    assert ('"t0"' in text) is ids_kept
+    assert not (pool.root / "results" / "rendered").exists()
+    assert verify_cells(pool.ledger.cell_paths(), {}).problems == []
+
+
+def test_transcripts_hold_the_whole_exchange_outside_the_ledger(pool_folder: Path, engine: RuleEngine) -> None:
+    """The cell names its transcript by digest; the file holds every request and answer."""
+    pool = write_pool(pool_folder, [generate_task()])
+
+    transcript = run(pool).cells[0].cell.transcript
+
+    lines = (pool.work / transcript.place).read_text().splitlines()
+    assert transcript.rows == len(lines) == 4
+    assert json.loads(lines[0])["requests"][0]["prompt"] == "The capital of France is"
+    assert json.loads(lines[0])["answers"][0]["text"] == " is"
+
+
+def test_rows_hold_what_is_needed_to_recompute_a_perplexity(pool_folder: Path, engine: RuleEngine) -> None:
+    """A metric that is no item mean keeps its sufficient statistics, at five digits."""
+    pool = write_pool(pool_folder, [rolling_task(), loglikelihood_task()])
+
+    run(pool)
+
+    row = pool.ledger.cell("read_on", "smollm2-135m-instruct").rows[0]
+    text = "The cat sat on the mat and looked at the dog."
+    assert row.scores[0] == (float(f"{-1.5 * len(text) - 0.123456789:.5g}"), float(len(text)))
+    assert row.loglikelihoods == (row.scores[0][0],)

@@ -1,0 +1,45 @@
+"""Each rule finds the defect that it is for, at its line, with its mend, and nothing else is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from commons.lint.registry import all_rules
+from commons.lint.runner import lint_task
+from tests.lint.builders import NAMES, Edit, line_of
+from tests.lint.defects import DEFECTS, Defect
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_correct_task_has_no_finding(pool: Path, name: str) -> None:
+    """On a correct task of each output type nothing is found, not even a hint."""
+    report = lint_task(pool / "tasks" / name)
+
+    assert report.findings == ()
+    assert report.checked[0].size == "6 items"
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=str)
+def test_a_defect_gives_its_code_alone(pool: Path, defect: Defect) -> None:
+    """A planted defect gives its own code once, at its line, with a mend, and no other code."""
+    folder = pool / "tasks" / defect.task
+    Edit(defect.file, defect.old, defect.new).apply(folder)
+
+    findings = lint_task(folder).findings
+
+    assert {finding.code for finding in findings} == {defect.code}, findings
+    reported = folder / (defect.reported_in or defect.file)
+    first = findings[0]
+    assert first.where.path == reported.relative_to(pool)
+    assert first.where.line == (line_of(reported, defect.at) if defect.at else 0)
+    assert defect.mend in first.mend
+    assert first.sentence.endswith(".")
+
+
+def test_every_rule_has_a_planted_defect() -> None:
+    """No rule is registered without a test that shows it finding something."""
+    elsewhere = {"R000", "R001", "R002", "N001", "S002"}
+
+    assert {rule.code for rule in all_rules()} == {defect.code for defect in DEFECTS} | elsewhere

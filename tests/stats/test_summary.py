@@ -1,0 +1,99 @@
+"""Which interval belongs to which numbers."""
+
+import pytest
+
+from commons.stats.aggregate import AGGREGATIONS, aggregate
+from commons.stats.intervals import wilson
+from commons.stats.summary import summarise
+
+
+def own(n: int) -> list[str]:
+    """Clusters of one item each."""
+    return [str(index) for index in range(n)]
+
+
+def test_right_and_wrong_get_wilson() -> None:
+    """Scores of 0 and 1 get Wilson's interval and n items."""
+    summary = summarise("mean", [1.0, 0.0, 1.0, 1.0], own(4))
+
+    assert (summary.value, summary.n, summary.method) == (0.75, 4, "Wilson")
+    assert summary.interval == pytest.approx(wilson(3, 4), abs=1e-9)
+
+
+def test_clustered_items_get_a_wider_interval() -> None:
+    """Items that share a source count for less than items of their own."""
+    scores = [1.0] * 10 + [0.0] * 10
+    alone = summarise("mean", scores, own(20))
+    shared = summarise("mean", scores, ["a"] * 5 + ["b"] * 5 + ["c"] * 5 + ["d"] * 5)
+
+    assert "effective sample size" in shared.method
+    assert shared.interval[0] < alone.interval[0]
+    assert shared.interval[1] > alone.interval[1]
+
+
+def test_fractions_get_a_bootstrap() -> None:
+    """Fractional scores get a seeded BCa bootstrap around their mean."""
+    summary = summarise("mean", [0.1, 0.5, 0.9, 0.3, 0.4, 0.8], own(6))
+
+    assert summary.method == "BCa bootstrap of items"
+    assert summary.interval[0] < summary.value < summary.interval[1]
+
+
+def test_equal_fractions_get_no_interval_and_say_so() -> None:
+    """Where no item differs there is a value and no interval."""
+    summary = summarise("mean", [0.5, 0.5, 0.5], own(3))
+
+    assert (summary.value, summary.interval) == (0.5, None)
+    assert "do not vary" in summary.method
+
+
+def test_perplexity_is_recomputed_from_its_sufficient_statistics() -> None:
+    """Log-likelihoods and weights give bits per byte, with an interval of the ratio."""
+    summary = summarise("bits_per_byte", [(-10.0, 5.0), (-30.0, 10.0), (-8.0, 6.0)], own(3))
+
+    assert summary.value == pytest.approx(48 / 21 / 0.6931471805599453, rel=1e-9)
+    assert summary.interval[0] < summary.value < summary.interval[1]
+
+
+def test_what_is_not_finite_is_refused() -> None:
+    """An overflow, or no items at all, is an error and never a number."""
+    with pytest.raises((ValueError, OverflowError)):
+        aggregate("perplexity", [-1e6])
+    with pytest.raises(ValueError, match="no items"):
+        aggregate("mean", [])
+
+
+@pytest.mark.parametrize("name", sorted(set(AGGREGATIONS) - {"bleu", "chrf", "chrf++", "ter"}))
+def test_each_aggregation_equals_the_harness(name: str) -> None:
+    """Our value is the harness's own, to the last bits, on the same item values."""
+    metrics = pytest.importorskip("lm_eval.api.metrics")
+    from lm_eval.api.registry import get_aggregation
+
+    assert metrics
+    pairs = [(0, 1), (1, 1), (1, 0), (1, 1), (0, 0)]
+    raw = {
+        "weighted_perplexity": [(-3.5, 4), (-9.25, 7)], "bits_per_byte": [(-3.5, 4), (-9.25, 7)],
+        "f1": pairs, "matthews_corrcoef": pairs,
+        "brier_score": [(0, [0.7, 0.2, 0.1]), (2, [0.1, 0.3, 0.6])],
+    }.get(name, [0.25, 0.5, 1.0, 0.125])
+    from commons.harness.score import statistic_of
+
+    ours = aggregate(name, [statistic_of(name, one, "a test value") for one in raw])
+
+    assert ours == pytest.approx(float(get_aggregation(name)(raw)), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["bleu", "chrf", "chrf++", "ter"])
+def test_corpus_scores_follow_from_segment_counts(name: str) -> None:
+    """Summed segment counts give sacrebleu's corpus score, which is the harness's."""
+    pytest.importorskip("lm_eval.api.metrics")
+    from lm_eval.api.registry import get_aggregation
+
+    from commons.harness.score import statistic_of
+
+    raw = [("the cat sat on the mat", "the cat sat on a mat"), ("two dogs ran home", "two dogs ran away home"),
+           ("it rains", "it is raining")]
+
+    ours = aggregate(name, [statistic_of(name, one, "a test value") for one in raw])
+
+    assert ours == pytest.approx(get_aggregation(name)(raw), rel=1e-9)
