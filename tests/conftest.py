@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import tempfile
 from pathlib import Path
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_DATASETS_OFFLINE"] = "1"
+os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="commons-tests-hf-")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import pytest
@@ -24,6 +27,22 @@ def measured_pool(tmp_path_factory: pytest.TempPathFactory) -> tuple[Repository,
     pool = write_pool(tmp_path_factory.mktemp("pool"), four_tasks())
     models = [model for model in pool.models() if model.id.startswith("smollm2-135m-instruct")]
     return pool, measure(pool, models)
+
+
+@pytest.fixture
+def workers_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the harness steps in this process, where the harness is loaded once: for tests of what comes after them.
+
+    Jobs and results still go through their files. That workers are processes of their own, with an empty
+    environment, is what tests/harness shows.
+    """
+    from commons.harness import worker
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        worker.main(*command[-2:])
+        return subprocess.CompletedProcess(command, 0, b"", b"")
+
+    monkeypatch.setattr("commons.harness.process.subprocess.run", run)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.builders import (
 )
 from tests.running import RuleEngine, by_length, measure, rule_kind
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.usefixtures("workers_in_process")]
 
 Measure = Callable[..., RunReport]
 

@@ -13,11 +13,11 @@ ASKED = Request(kind="generate_until", prompt="Hello", generation={"until": ["\n
 def test_an_answer_is_found_again_by_request_and_model(tmp_path: Path) -> None:
     """A stored answer comes back for the same request and model, and for no other of either."""
     with ResponseStore(tmp_path / "s.sqlite") as store:
-        store.put("m", ASKED, Answer(text="hi \ud800"))
+        store.put("m", ASKED, Answer(text="hi é🙂"))
 
     with ResponseStore(tmp_path / "s.sqlite") as store:
         other = ASKED.model_copy(update={"prompt": "Hello!"})
-        assert store.find("m", [ASKED, other]) == {ASKED.digest: Answer(text="hi \ud800")}
+        assert store.find("m", [ASKED, other]) == {ASKED.digest: Answer(text="hi é🙂")}
         assert store.find("n", [ASKED]) == {}
 
 

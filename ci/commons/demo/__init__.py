@@ -1,0 +1,1 @@
+"""The demo: a scratch copy of the pool, an example contribution, a real model, a number and a site."""
