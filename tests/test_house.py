@@ -12,7 +12,9 @@ from tests.builders import REPOSITORY_ROOT
 PROGRAM = REPOSITORY_ROOT / "ci" / "commons"
 
 #: From the ground up; a room may import itself and what stands before it.
-ROOMS = ["errors", "pool", "stats", "lint", "scaffold", "harness", "engines", "plan", "evaluate", "publish", "demo", "cli"]
+ROOMS = [
+    "errors", "pool", "stats", "lint", "scaffold", "harness", "engines", "plan", "evaluate", "publish", "demo", "cli",
+]
 
 
 def imports(path: Path) -> set[str]:

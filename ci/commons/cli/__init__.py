@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from commons import __version__
-from commons.errors import CommonsError
+from commons.errors import CannotRun, CommonsError
 
 #: Verb -> the sentence `commons --help` shows. Listed here so that help imports no verb's module.
 VERBS = {
@@ -26,6 +26,10 @@ VERBS = {
     "doctor": "Say what is installed, which models can run here, and what is missing.",
     "demo": "Go the whole way once: a new task, a real model, a number, a site.",
 }
+
+#: Packages that only the full install brings; whatever else is missing is a fault of this program.
+FULL_INSTALL = {"numpy", "scipy", "sacrebleu", "sklearn", "lm_eval", "torch", "transformers", "datasets", "httpx",
+                "tenacity", "gguf", "huggingface_hub"}
 
 EXAMPLES = """\b
 Examples:
@@ -83,8 +87,17 @@ def _run(arguments: list[str] | None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in FULL_INSTALL:
+            raise
+        return _say(CannotRun(f"This needs the full install: the package `{error.name}` is missing.",
+                              mend="Run `make install`, or: pip install -c constraints.txt -e '.[run,site]'"))
     except CommonsError as error:
-        from commons.cli.common import say_error
+        return _say(error)
 
-        say_error(error)
-        return error.exit_code
+
+def _say(error: CommonsError) -> int:
+    from commons.cli.common import say_error
+
+    say_error(error)
+    return error.exit_code

@@ -53,7 +53,14 @@ A `cluster` or `source` column says which items belong together, an `id` column 
 """
 
 
-@click.command(name="new", help=_HELP)
+_EXAMPLES = """\b
+Examples:
+  commons new organ_basics --from organ_basics.xlsx --domain medicine
+  commons new my_task --type generate_until --language pt-BR
+"""
+
+
+@click.command(name="new", help=_HELP, epilog=_EXAMPLES)
 @click.argument("name")
 @click.option("--type", "kind", metavar="TYPE", help=f"The type [default: {DEFAULT_KIND}, or told from the columns].")
 @click.option("--from", "source", type=click.Path(path_type=Path), metavar="FILE", help="The file of items.")

@@ -16,7 +16,11 @@ settings in .vscode/ point to.
 """
 
 
-@click.command(name="schema", help=_HELP)
+@click.command(name="schema", help=_HELP, epilog="""\b
+Examples:
+  commons schema card > card.schema.json
+  commons schema --write
+""")
 @click.argument("name", type=click.Choice(SCHEMA_NAMES), required=False)
 @click.option("--write", is_flag=True, help="Write the schemas into docs/schemas/ of the pool (of NAME, or both).")
 @root_option

@@ -20,7 +20,11 @@ def _out_option(function: click.decorators.FC) -> click.decorators.FC:
     )(function)
 
 
-@click.group()
+@click.group("site", epilog="""\b
+Examples:
+  commons site build
+  commons site serve --port 8000
+""")
 def command() -> None:
     """Build or serve the static site."""
 

@@ -1,0 +1,33 @@
+"""Running the command line as a person does: a process, its output and its exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a command: this one's, offline."""
+    return {**os.environ, "HF_HUB_OFFLINE": "1", **more}
+
+
+def commons(*arguments: str, cwd: Path, **more: str) -> Ran:
+    """Run ``commons`` in ``cwd``; a traceback on its standard error is never right."""
+    done = subprocess.run(
+        [sys.executable, "-m", "commons", *arguments], cwd=cwd, env=environment(**more), capture_output=True,
+        text=True, encoding="utf-8", check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return Ran(done.returncode, done.stdout, done.stderr)
