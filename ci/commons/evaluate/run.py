@@ -7,7 +7,7 @@ store before the next question is asked, so a run that is stopped anywhere goes 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -127,7 +127,7 @@ class Run:
             for task, _, _ in planned:
                 self._note(task, model, "cannot run here", f"{ready.reason}; {ready.mend}")
             return
-        loading = _Loading(model, kind, self._store, self._progress)
+        loading = _Loading(model, kind, self._store, self._progress, self._outside.seconds)
         self._progress.begin(model.id, sum(len(_chosen(rendering, limit)) for _, rendering, _ in planned))
         try:
             for task, rendering, decision in planned:
@@ -142,15 +142,17 @@ class Run:
     def _measure(
         self, task: Task, rendering: TaskRendering, decision: Decision, loading: _Loading, limit: int | None
     ) -> None:
-        started, clock = self._outside.now(), self._outside.seconds()
+        started, clock, loaded = self._outside.now(), self._outside.seconds(), loading.seconds
+        reused = self._report.counts.reused
         model = loading.model
         form = form_of(model)
         answers = answers_for(rendering, form, _chosen(rendering, limit), self._store, loading.key, loading.engine,
                               self._progress, self._report.counts)
         measured = Measured(task, model, rendering, decision.key, answers, loading.facts())
         transcript = write_transcript(rendering, form, answers, self._repository.work)
-        provenance = self._provenance(measured, started.isoformat(timespec="seconds"),
-                                      round(self._outside.seconds() - clock, 1))
+        seconds = self._outside.seconds() - clock - (loading.seconds - loaded)
+        provenance = self._provenance(measured, started.isoformat(timespec="seconds"), round(seconds, 1),
+                                      self._report.counts.reused - reused)
         cell = cell_of(measured, transcript, provenance, self._outside.salt)
         reason = decision.reason.value if decision.reason else ""
         path = self._write(cell, rendering, task)
@@ -173,7 +175,7 @@ class Run:
             ledger.remove_rendered(task.name)
         return ledger.write_cell(cell)
 
-    def _provenance(self, measured: Measured, started: str, seconds: float) -> Provenance:
+    def _provenance(self, measured: Measured, started: str, seconds: float, reused: int) -> Provenance:
         price = measured.model.price
         cost = None
         if price is not None:
@@ -183,7 +185,8 @@ class Run:
         return Provenance(
             commit=self._outside.commit, run_url=self._outside.run_url,
             versions={"lm_eval": HARNESS_VERSION, **measured.facts.versions}, weights=measured.facts.weights,
-            engine=measured.facts.name, host=self._outside.host, started=started, seconds=seconds, cost_usd=cost,
+            engine=measured.facts.name, host=self._outside.host, started=started, seconds=seconds,
+            answers_reused=reused, cost_usd=cost,
         )
 
     def _note(self, task: Task, model: Model, state: str, reason: str) -> None:
@@ -193,8 +196,12 @@ class Run:
 class _Loading:
     """Opens a model when the first question has no stored answer, and remembers what it said about itself."""
 
-    def __init__(self, model: Model, kind: EngineKind, store: ResponseStore, progress: Progress) -> None:
+    def __init__(
+        self, model: Model, kind: EngineKind, store: ResponseStore, progress: Progress, clock: Callable[[], float]
+    ) -> None:
         self.model = model
+        self.seconds = 0.0
+        self._clock = clock
         self.key = store_model(model_hash(model), kind.versions())
         self._kind = kind
         self._store = store
@@ -204,7 +211,9 @@ class _Loading:
     def engine(self) -> Engine:
         if self._engine is None:
             self._progress.say(f"Loading {self.model.name} ...")
+            begun = self._clock()
             self._engine = self._kind.open(self.model)
+            self.seconds = self._clock() - begun
             self._store.put_facts(self.key, json.dumps(asdict(self._engine.facts)))
         return self._engine
 

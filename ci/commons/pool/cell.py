@@ -51,7 +51,11 @@ class Identity(Strict):
 
 
 class Provenance(Strict):
-    """Where, when and with what the cell was made. The only part that may differ between two equal runs."""
+    """Where, when and with what the cell was made. The only part that may differ between two equal runs.
+
+    ``seconds`` is the time the model took to answer, without loading it; ``answers_reused`` says how many answers
+    came from the response store and took none.
+    """
 
     commit: str | None
     run_url: str | None
@@ -61,6 +65,7 @@ class Provenance(Strict):
     host: str
     started: str
     seconds: float
+    answers_reused: int = 0
     cost_usd: float | None
 
 
