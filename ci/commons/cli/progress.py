@@ -27,6 +27,7 @@ class LiveProgress:
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._what, self._total, self._done, self._last, self._begun = "", 0, 0, 0.0, 0.0
+        self._first = (0, 0.0)
 
     def say(self, text: str) -> None:
         """Print a sentence above the bar."""
@@ -36,6 +37,7 @@ class LiveProgress:
         """Begin counting."""
         self._what, self._total, self._done = what, total, 0
         self._begun = self._last = time.monotonic()
+        self._first = (0, 0.0)
         if self._console.is_terminal:
             self._bar = Progress(
                 TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("items"),
@@ -47,13 +49,16 @@ class LiveProgress:
     def advance(self, done: int) -> None:
         """Count more items."""
         self._done += done
+        if done and not self._first[1]:
+            # What comes before the first item is loading the model, which says nothing about the next ones.
+            self._first = (self._done, time.monotonic())
         if self._bar is not None and self._task is not None:
             self._bar.advance(self._task, done)
         elif done and time.monotonic() - self._last >= QUIET_INTERVAL:
             self._last = time.monotonic()
-            rate = self._done / max(self._last - self._begun, 1e-9)
-            left = (self._total - self._done) / rate if rate else 0.0
-            self.say(f"{self._what}: {self._done} of {self._total} items, about {left:.0f} s left")
+            since, begun = self._done - self._first[0], self._first[1]
+            left = f", about {(self._total - self._done) * (self._last - begun) / since:.0f} s left" if since else ""
+            self.say(f"{self._what}: {self._done} of {self._total} items{left}")
 
     def end(self) -> None:
         """Take the bar away."""
