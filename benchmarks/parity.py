@@ -51,7 +51,7 @@ def ours(pool: Repository, task: Task, model: Model, engine: Any) -> tuple[dict[
     answers = {request.digest: answer for request, answer in engine.answer(rendering.needed(form))}
     seconds = time.perf_counter() - begun
     job = ScoreJob(form=form, answers=answers, items=complete_items(rendering, form, answers))
-    return score_task(task, job).harness[0], seconds
+    return score_task(task, rendering, job).harness[0], seconds
 
 
 def theirs(task: Task, reference: Any, *, chat: bool) -> tuple[dict[str, float], float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -38,11 +37,11 @@ def workers_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     from commons.harness import worker
 
-    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+    def run(command: list[str], *_: object) -> tuple[int, str]:
         worker.main(*command[-2:])
-        return subprocess.CompletedProcess(command, 0, b"", b"")
+        return 0, ""
 
-    monkeypatch.setattr("commons.harness.process.subprocess.run", run)
+    monkeypatch.setattr("commons.harness.process._run_to_the_end", run)
 
 
 @pytest.fixture

@@ -33,9 +33,11 @@ class TinyModel:
         self._failing = failing
 
     def tok_encode(self, text: str) -> list[int]:
+        """Make a token of each character."""
         return [ord(letter) for letter in text]
 
     def apply_chat_template(self, messages: list[dict[str, str]], add_generation_prompt: bool = True) -> str:
+        """Put each role before its words."""
         text = "".join(f"<{message['role'][0]}>{message['content']}" for message in messages)
         return text + ("<a>" if add_generation_prompt else "")
 
@@ -48,12 +50,15 @@ class TinyModel:
         return arguments
 
     def loglikelihood(self, instances: list[Any]) -> list[tuple[float, bool]]:
+        """Score a continuation by its length."""
         return [(-float(len(one[1])), False) for one in self._take(instances)]
 
     def loglikelihood_rolling(self, instances: list[Any]) -> list[float]:
+        """Score a text by its length."""
         return [-float(len(one[0])) for one in self._take(instances)]
 
     def generate_until(self, instances: list[Any]) -> list[str]:
+        """Say yes, or nothing where asked to be quiet."""
         return ["" if "quiet" in one[0] else "yes" for one in self._take(instances)]
 
 
@@ -146,14 +151,33 @@ def test_chats_go_through_the_models_own_template() -> None:
     assert [one[0] for one in model.calls[0]] == ["<u>hi<a>", "<u>hi"]
 
 
-def test_sampled_answers_are_asked_one_by_one() -> None:
-    """Each has a seed of its own, so that it can be drawn again."""
+def test_sampled_answers_are_asked_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has a seed of its own, different for every prompt and number, and the same when it is drawn again."""
+    seeds: list[int] = []
+    monkeypatch.setattr("torch.manual_seed", seeds.append)
     model = TinyModel()
-    requests = [Request(kind="generate_until", prompt="say", generation={"do_sample": True, "max_gen_toks": 2},
-                        sample=number) for number in range(3)]
+    requests = [Request(kind="generate_until", prompt=prompt, generation={"do_sample": True, "max_gen_toks": 2},
+                        sample=number) for prompt in ("say", "tell") for number in range(3)]
 
-    assert len(answers(model, requests)) == 3
-    assert [len(call) for call in model.calls] == [1, 1, 1]
+    assert len(answers(model, requests)) == 6
+    answers(model, requests)
+
+    assert [len(call) for call in model.calls] == [1] * 12
+    assert len(set(seeds)) == 6
+    assert seeds[:6] == seeds[6:]
+
+
+def test_a_log_likelihood_that_is_no_number_is_a_fault_of_the_instrument() -> None:
+    """It is not stored as an answer, so that a later run asks again."""
+
+    class Broken(TinyModel):
+        def loglikelihood(self, instances: list[Any]) -> list[tuple[float, bool]]:
+            """Give a number that is none."""
+            return [(float("-inf"), False) for _ in instances]
+
+    request = scored("p")
+
+    assert answers(Broken(), [request])[request.digest].outcome is Outcome.INSTRUMENT_FAULT
 
 
 def test_weights_that_are_not_the_pinned_ones_are_refused() -> None:
@@ -162,7 +186,7 @@ def test_weights_that_are_not_the_pinned_ones_are_refused() -> None:
     assert isinstance(model.weights, PackageWeights)
     other = model.weights.model_copy(update={"sha256": "0" * 64})
 
-    with pytest.raises(CannotRun, match="models.yaml pins 0000"):
+    with pytest.raises(CannotRun, match=r"models\.yaml pins 0000"):
         gguf_file(model, other)
 
 

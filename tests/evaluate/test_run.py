@@ -148,20 +148,104 @@ def test_empty_and_refused_answers_are_graded_and_shown(pool_folder: Path, monke
     assert cell.outcomes == {Outcome.SCORED: 2, Outcome.MODEL_FAULT: 1, Outcome.REFUSED: 1}
 
 
-def test_a_limit_gives_a_partial_cell_and_never_replaces_a_whole_one(pool_folder: Path, engine: RuleEngine) -> None:
-    """Items that were not asked are rows without a score; a whole cell of the same key stays."""
+def test_a_limit_gives_a_partial_cell_and_forgets_nothing(pool_folder: Path, engine: RuleEngine) -> None:
+    """Items that were not asked are rows without a score; answers that the store has count in a shorter run too."""
     pool = write_pool(pool_folder, [choice_task()])
 
     partial = run(pool, limit=2).cells[0]
     whole = run(pool).cells[0]
-    again = run(pool, limit=2, force=True).cells[0]
+    asked = len(engine.asked)
+    again = run(pool, limit=1, force=True).cells[0]
 
     assert partial.cell.outcomes == {Outcome.SCORED: 2, Outcome.NOT_RUN: 2}
     assert partial.cell.metrics == {}
     assert whole.state == "measured"
-    assert again.state == "partial"
+    assert (again.state, len(engine.asked)) == ("measured", asked)
+
+
+def test_a_run_with_fewer_scores_does_not_replace_the_cell(pool_folder: Path, engine: RuleEngine) -> None:
+    """Without the stored answers a short run knows less than the cell that stands, which stays."""
+    pool = write_pool(pool_folder, [choice_task()])
+    run(pool)
+    (pool.work / "responses.sqlite").unlink()
+
+    report = run(pool, limit=1, force=True)
+
+    assert report.cells[0].state == "partial"
     assert not pool.ledger.cell("pick", "smollm2-135m-instruct").partial
 
+
+def test_a_lowered_publish_level_takes_the_text_away_without_a_question(pool_folder: Path, engine: RuleEngine) -> None:
+    """A card that withholds its items makes the cell stale; answers come from the store, and no text stays."""
+    pool = write_pool(pool_folder, [generate_task()])
+    run(pool)
+    asked = len(engine.asked)
+    write_task(pool_folder, generate_task(publish="none"))
+
+    report = run(pool)
+
+    assert [(cell.state, cell.reason) for cell in report.cells] == [("measured", "card changed")]
+    assert len(engine.asked) == asked
+    assert "France" not in "".join(path.read_text() for path in (pool.root / "results").rglob("*.json*"))
+    assert not pool.ledger.rendered_path("say").exists()
+
+
+def test_missing_rendered_items_come_back(pool_folder: Path, engine: RuleEngine) -> None:
+    """A rendered file that was lost or broken is written again, although the cell is fresh."""
+    pool = write_pool(pool_folder, [choice_task()])
+    run(pool)
+    before = pool.ledger.rendered_path("pick").read_bytes()
+    pool.ledger.rendered_path("pick").write_text("broken\n")
+
+    assert run(pool).cells[0].state == "fresh"
+    assert pool.ledger.rendered_path("pick").read_bytes() == before
+
+
+def test_a_greedy_answer_given_three_times_is_one_row(pool_folder: Path, engine: RuleEngine) -> None:
+    """Repeats without sampling are not K answers: one request, one row, n items; choices keep all log-likelihoods."""
+    repeated = [generate_task(settings=generate_task().settings + "repeats: 3\n"),
+                choice_task(settings=choice_task().settings + "repeats: 3\n")]
+    pool = write_pool(pool_folder, repeated)
+
+    cells = {cell.task: cell.cell for cell in run(pool).cells}
+
+    assert [len(cell.rows) for cell in cells.values()] == [4, 4]
+    assert cells["say"].metrics["exact_match,word"].n == 4
+    assert all(len(row.loglikelihoods) == 3 for row in cells["pick"].rows)
+    assert verify_cells(pool.ledger.cell_paths(), {}).problems == []
+
+
+def test_what_was_chosen_is_decided_before_rounding(pool_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two log-likelihoods that are equal at five digits still leave the choice that the harness took."""
+
+    def close(request: Request) -> Answer:
+        value = {" Paris": -12.345649, " Berlin": -12.345551}.get(str(request.continuation), -20.0)
+        return Answer(loglikelihood=value, is_greedy=False)
+
+    monkeypatch.setattr("commons.evaluate.run.engine_kind", lambda _: rule_kind(RuleEngine(close)))
+    pool = write_pool(pool_folder, [choice_task(rows=CHOICE_ROWS[:1])])
+    row = run(pool).cells[0].cell.rows[0]
+
+    assert row.loglikelihoods[:2] == (-12.346, -12.346)
+    assert (row.chosen, row.scores[0]) == (1, 0.0)
+    assert verify_cells(pool.ledger.cell_paths(), {"pick": pool.ledger.rendered("pick")}).problems == []
+
+
+def test_dropped_items_are_found_by_verify(pool_folder: Path, engine: RuleEngine) -> None:
+    """Leaving out the wrong answers and computing everything anew does not pass: the rendered items are missed."""
+    import dataclasses
+
+    from commons.evaluate.metrics import MetricRule, metrics_of
+
+    pool = write_pool(pool_folder, [choice_task()])
+    cell = run(pool).cells[0].cell
+    kept = tuple(row for row in cell.rows if row.scores[0] == 1.0)
+    rules = {name: MetricRule(one.aggregation, one.higher_is_better) for name, one in cell.metrics.items()}
+    pool.ledger.write_cell(dataclasses.replace(cell, rows=kept, metrics=metrics_of(kept, cell.metric_names, rules)))
+
+    problems = verify_cells(pool.ledger.cell_paths(), {"pick": pool.ledger.rendered("pick")}).problems
+
+    assert [problem.sentence for problem in problems] == ["2 of the rendered items have no row, for example `t0`."]
 
 def test_one_bad_task_never_stops_the_others(pool_folder: Path, engine: RuleEngine) -> None:
     """A task whose hook fails is an error with its place; the rest is measured."""
@@ -209,14 +293,15 @@ def test_an_endpoint_that_gives_no_loglikelihoods_is_inapplicable(pool_folder: P
 
 
 def test_repeated_samples_are_rows_of_their_own_and_count_as_one_item(pool_folder: Path, engine: RuleEngine) -> None:
-    """Three sampled answers to four items give twelve rows; the interval is that of four clusters."""
+    """Three sampled answers to four items give twelve rows and n=4; the interval is that of four clusters."""
     drawn = generate_task().settings.replace("do_sample: false", "do_sample: true, temperature: 0.7")
     settings = drawn + "repeats: 3\n"
 
     cell = run(write_pool(pool_folder, [generate_task(settings=settings)])).cells[0].cell
 
     assert [(row.item, row.repeat) for row in cell.rows][:4] == [("t0", 0), ("t0", 1), ("t0", 2), ("t1", 0)]
-    assert cell.metrics["exact_match,word"].n == 12
+    assert len(cell.rows) == 12
+    assert cell.metrics["exact_match,word"].n == 4
     assert "effective sample size" in cell.metrics["exact_match,word"].method
 
 

@@ -70,7 +70,7 @@ def by_us(pool: Repository, name: str, model_id: str) -> tuple[ScoreResult, dict
         answers = store.find(store_model(model_hash(model), versions()), rendering.needed(form))
     items = complete_items(rendering, form, answers)
     aggregations = {column: rendering.metric(column).aggregation for column in rendering.metric_names}
-    return score_task(task, ScoreJob(form=form, answers=answers, items=items)), aggregations
+    return score_task(task, rendering, ScoreJob(form=form, answers=answers, items=items)), aggregations
 
 
 @pytest.mark.parametrize("model_id", MODELS)

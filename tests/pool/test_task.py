@@ -96,3 +96,10 @@ def test_ids_survive_reordering_and_tell_equals_apart(pool_folder: Path) -> None
     assert first[0] + "-2" == first[2]
     assert sorted(first) == sorted(second)
     assert first[1] == second[1]
+
+
+def test_no_two_items_share_an_id_whatever_their_names(pool_folder: Path) -> None:
+    """A suffix that another item already carries as its name is not used twice."""
+    fields = read_task(write_task(pool_folder, choice_task())).card.fields
+
+    assert item_ids([{"id": "a"}, {"id": "a"}, {"id": "a-2"}], fields) == ["a", "a-2", "a-2-2"]

@@ -31,6 +31,17 @@ def test_clustered_items_get_a_wider_interval() -> None:
     assert shared.interval[1] > alone.interval[1]
 
 
+def test_few_clusters_widen_the_interval_further() -> None:
+    """The spread of three clusters is hardly known, so Student's t takes the place of the normal quantile."""
+    scores = [1.0, 1.0, 0.0, 1.0, 0.0, 0.0]
+    clusters = ["a", "a", "b", "b", "c", "c"]
+
+    summary = summarise("mean", scores, clusters)
+
+    assert summary.interval[1] - summary.interval[0] > 0.9
+    assert summary.method.endswith("(clusters, t)")
+
+
 def test_fractions_get_a_bootstrap() -> None:
     """Fractional scores get a seeded BCa bootstrap around their mean."""
     summary = summarise("mean", [0.1, 0.5, 0.9, 0.3, 0.4, 0.8], own(6))

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from commons import __version__
-from commons.errors import CannotRun, CommonsError
+from commons.errors import CannotRun, CommonsError, Where
 
 #: Verb -> the sentence `commons --help` shows. Listed here so that help imports no verb's module.
 VERBS = {
@@ -94,6 +95,10 @@ def _run(arguments: list[str] | None) -> int:
                               mend="Run `make install`, or: pip install -c constraints.txt -e '.[run,site]'"))
     except CommonsError as error:
         return _say(error)
+    except OSError as error:
+        where = Where(Path(error.filename)) if isinstance(error.filename, str) else None
+        return _say(CannotRun(f"The system says: {error.strerror or error}.", where=where,
+                              mend="Check that the path is what its name says, and that you may use it."))
 
 
 def _say(error: CommonsError) -> int:

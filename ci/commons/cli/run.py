@@ -41,12 +41,17 @@ def command(
     """Evaluate TASKS (all, if none is named) on models and write result cells.
 
     Cells that are whole and of today's key are left alone. Every answer is kept as it arrives: a run that was
-    stopped, even by a power cut, goes on from there. Contributed code runs in processes of its own, away from keys.
+    stopped, even by kill -9, goes on from there. Contributed code runs in processes of its own, which are no sandbox
+    yet: run only tasks that you have read or trust (SECURITY.md).
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     pool = repository(root)
     chosen_tasks, bad = choose_tasks(pool, tasks, suites)
     chosen_models = choose_models(pool, models)
+    if not chosen_models:
+        raise CannotRun("No model of models.yaml can run here.", mend="Run: commons doctor")
+    if not chosen_tasks and not bad:
+        raise CannotRun(f"There is no task in {pool.tasks_folder}.", mend="Make one: commons new --help")
     report = evaluate(pool, chosen_tasks, chosen_models, store, limit=limit, force=force)
     for name, error in report.errors:
         click.echo(f"{name}:", err=True)
@@ -81,7 +86,7 @@ def choose_tasks(pool: Repository, names: tuple[str, ...], suites: tuple[str, ..
     from commons.lint.render.console import to_console
     from commons.lint.runner import lint_task
 
-    wanted = {Path(name).name for name in names}
+    wanted = {Path(name).resolve().name if name in {".", "./"} else Path(name).name for name in names}
     for name in suites:
         suite = next((one for one in pool.suites() if one.group == name), None)
         if suite is None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from commons.cli.common import json_option, repository, root_option, say_json
-from commons.errors import CannotRun
+from commons.cli.common import json_option, repository, root_option, safe, safe_whole, say_json
+from commons.errors import BadFile, CannotRun, Problem, Where
 from commons.pool import cellfile
-from commons.pool.cell import Cell, Row
+from commons.pool.cell import CANONICAL, Cell, Row
+from commons.pool.rendered import RenderedItem
 from commons.pool.repository import Repository
+
+_TASK = re.compile(r"[a-z][a-z0-9_]{2,63}")
+_MODEL = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_VARIANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @click.command("show", epilog="""\b
@@ -34,24 +41,61 @@ def command(names: tuple[str, ...], items: int, root: Path | None, as_json: bool
             click.echo(line)
     else:
         for cell in cells:
-            click.echo(headline(pool, cell))
+            click.echo(safe(headline(pool, cell)))
     return 0
 
 
 def _cells(pool: Repository, names: tuple[str, ...]) -> list[Cell]:
     if len(names) > 2:
         raise CannotRun("Name a task, a model, or a task and a model.")
-    if len(names) == 2:
-        cell = pool.ledger.cell(*names)
-        if cell is None:
-            raise CannotRun(f"There is no cell of {names[0]} on {names[1]}.",
-                            mend=f"Measure it: commons run {names[0]} --model {names[1]}")
-        return [cell]
-    found, _ = pool.ledger.cells()
-    chosen = [cell for cell in found if names[0] in {cell.identity.task, cell.identity.model}]
-    if not chosen:
-        raise CannotRun(f"No cell has the task or model `{names[0]}`.", mend="See: commons run --help")
-    return chosen
+    try:
+        found = [_one(pool, *names)] if len(names) == 2 else _of_name(pool, names[0])
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        sentence = f"A cell holds a value that cannot be read ({type(error).__name__})."
+        raise CannotRun(sentence, mend="See which: commons site build") from error
+    for cell in found:
+        _refuse_wild(pool, cell)
+    return found
+
+
+def _one(pool: Repository, task: str, column: str) -> Cell:
+    """The cell of a task on a model, or on ``model@variant``; names become a path only once their form is known."""
+    model, at, variant = column.partition("@")
+    if not _TASK.fullmatch(task):
+        raise CannotRun(f"`{task}` is no task's name.", mend="A task's name holds lower-case letters, digits and `_`.")
+    if not _MODEL.fullmatch(model) or (at and not _VARIANT.fullmatch(variant)):
+        raise CannotRun(f"`{column}` is no model's id.", mend="The ids stand in models.yaml.")
+    cell = pool.ledger.cell(task, model, variant or CANONICAL)
+    if cell is None:
+        raise CannotRun(f"There is no cell of {task} on {column}.",
+                        mend=f"Measure it: commons run {task} --model {model}")
+    return cell
+
+
+def _of_name(pool: Repository, name: str) -> list[Cell]:
+    """The cells of a task or a model."""
+    found, broken = pool.ledger.cells()
+    for one in broken:
+        if name in {one.path.parent.name, one.path.stem}:
+            raise one.error
+    chosen = [cell for cell in found if name in {cell.identity.task, cell.identity.model}]
+    if chosen:
+        return chosen
+    if name in {folder.name for folder in pool.task_folders()}:
+        raise CannotRun("The task is there and was not measured yet.", mend=f"commons run {name}")
+    if name in {model.id for model in pool.models()}:
+        raise CannotRun("The model is there and was not measured yet.", mend=f"commons run <task> --model {name}")
+    raise CannotRun(f"No cell has the task or model `{name}`.", mend="See: commons run --help")
+
+
+def _refuse_wild(pool: Repository, cell: Cell) -> None:
+    """A cell whose numbers cannot be written out, or contradict its rows, is named and not shown."""
+    from commons.publish.judge import wild_cell
+
+    if fault := wild_cell(cell):
+        path = pool.ledger.cell_path(cell.identity.task, cell.identity.model, cell.identity.variant)
+        mend = "Restore it from git, or run the cell again."
+        raise BadFile([Problem("cell", fault, Where(path, 1), mend)])
 
 
 def headline(pool: Repository, cell: Cell) -> str:
@@ -63,6 +107,8 @@ def headline(pool: Repository, cell: Cell) -> str:
     if cell.partial:
         return f"{name}: partial, {scored} of {len(cell.rows)} rows have a score, so there is no headline"
     column, unit, direction = _headline_of(pool, cell)
+    if column not in cell.metrics:
+        return f"{name}: it holds no metric, so there is no headline"
     metric = cell.metrics[column]
     shown = show(metric, unit)
     sign = "%" if unit == "proportion" else f" {unit}"
@@ -78,13 +124,16 @@ def _headline_of(pool: Repository, cell: Cell) -> tuple[str, str, str]:
         column = f"{card.metric},{card.filter}"
         if column in cell.metrics:
             return column, card.unit, f"{card.direction} is better"
-    column = cell.metric_names[0]
-    better = "higher" if cell.metrics[column].higher_is_better else "lower"
+    column = next((name for name in cell.metric_names if name in cell.metrics), "")
+    better = "higher" if column and cell.metrics[column].higher_is_better else "lower"
     return column, "", f"{better} is better"
 
 
 def cell_lines(pool: Repository, cell: Cell, items: int) -> list[str]:
-    """A cell for reading: its headline, its other metrics, and its first rows with prompt, gold and answer."""
+    """A cell for reading: its headline, its other metrics, and its first rows with prompt, gold and answer.
+
+    Every line is made safe to print, for each holds text of contributors or of a model.
+    """
     lines = [headline(pool, cell), f"cell key {cell.identity.cell_key[:16]}, form {cell.protocol.form}"]
     for name, metric in cell.metrics.items():
         interval = f" [{metric.interval[0]:.4g}, {metric.interval[1]:.4g}]" if metric.interval else ""
@@ -92,21 +141,36 @@ def cell_lines(pool: Repository, cell: Cell, items: int) -> list[str]:
     rendered = pool.ledger.rendered(cell.identity.task)
     by_id = rendered.by_id() if rendered else {}
     for row in cell.rows[:items]:
-        item = by_id.get(row.item)
         lines.append("")
-        lines.append(f"{row.item}: {row.outcome.value}, " + ", ".join(_scores(cell, row)))
-        if item is not None:
-            lines.extend(f"  | {line}" for line in item.prompt.splitlines() or [""])
-            gold = item.choices[item.gold] if item.choices and isinstance(item.gold, int) else item.gold
-            if gold is not None:
-                lines.append(f"  gold: {gold}")
-            if item.choices and row.chosen is not None:
-                lines.append(f"  chosen: {item.choices[row.chosen]}")
-        if row.answer is not None:
-            lines.append(f"  answer: {row.answer.strip()}")
-        if row.detail:
-            lines.append(f"  note: {row.detail}")
-    return lines
+        lines.extend(_row_lines(cell, row, by_id.get(row.item)))
+    return [safe_whole(line) for line in lines]
+
+
+def _row_lines(cell: Cell, row: Row, item: RenderedItem | None) -> Iterator[str]:
+    """One row; the line breaks of prompts and answers stand as lines of their own."""
+    yield f"{row.item}: {row.outcome.value}, " + ", ".join(_scores(cell, row))
+    if item is not None:
+        yield from (f"  | {line}" for line in item.prompt.removesuffix("\n").split("\n"))
+        if item.gold is not None:
+            yield f"  gold: {_gold(item)}"
+        if item.choices and row.chosen is not None:
+            yield f"  chosen: {_choice(item.choices, row.chosen)}"
+    if row.answer is not None:
+        first, *more = row.answer.strip().split("\n")
+        yield f"  answer: {first}"
+        yield from (f"  | {line}" for line in more)
+    if row.detail:
+        yield f"  note: {row.detail}"
+
+
+def _gold(item: RenderedItem) -> str:
+    if isinstance(item.gold, int):
+        return _choice(item.choices, item.gold) if item.choices else str(item.gold)
+    return item.gold if isinstance(item.gold, str) else " | ".join(item.gold or ())
+
+
+def _choice(choices: tuple[str, ...], index: int) -> str:
+    return choices[index] if 0 <= index < len(choices) else f"option {index}, which the item does not have"
 
 
 def _scores(cell: Cell, row: Row) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from commons.cli.common import json_option, repository, root_option, say_json
+from commons.cli.common import json_option, repository, root_option, safe, say_json
 from commons.pool.repository import Repository
 
 DEFAULT_OUT = "_site"
@@ -34,7 +34,10 @@ def command() -> None:
 @_out_option
 @json_option
 def build(root: Path | None, out: Path | None, as_json: bool) -> None:
-    """Build the site from the pool's cells: complete HTML, no server, no network."""
+    """Build the site from the pool's cells.
+
+    It is complete HTML: it needs no server and no network, and opens from a disk.
+    """
     pool = repository(root)
     _build(pool, out or pool.root / DEFAULT_OUT, as_json)
 
@@ -44,7 +47,10 @@ def build(root: Path | None, out: Path | None, as_json: bool) -> None:
 @_out_option
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
 def serve(root: Path | None, out: Path | None, port: int) -> None:
-    """Serve the site to this machine; build it first where it is missing."""
+    """Serve the site to this machine alone.
+
+    It is built first where it is missing.
+    """
     from commons.publish.serve import serve as serve_folder
 
     pool = repository(root)
@@ -72,7 +78,7 @@ def _build(pool: Repository, out: Path, as_json: bool) -> None:
         })
         return
     for one in report.broken:
-        click.echo(f"{click.style('warning', fg='yellow')}: {one.kind} not readable: {one.faults[0]}", err=True)
+        click.echo(f"{click.style('warning', fg='yellow')}: {one.kind} not readable: {safe(one.faults[0])}", err=True)
     click.echo(f"Built {report.pages:,} pages, {report.files:,} files, {report.bytes / 1e6:.2f} MB.")
     click.echo(f"Open {_near(report.entry)}")
 
@@ -80,4 +86,4 @@ def _build(pool: Repository, out: Path, as_json: bool) -> None:
 def _near(path: Path) -> str:
     """The path as a person here would type it."""
     relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative
+    return safe(str(path) if relative.startswith("..") else relative)

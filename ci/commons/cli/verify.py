@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from commons.cli.common import json_option, repository, root_option, say_json, say_problems
-from commons.errors import CannotRun
+from commons.errors import BadFile, CannotRun, Problem
+from commons.pool.rendered import RenderedItems
 
 
 @click.command("verify", epilog="""\b
@@ -29,8 +30,15 @@ def command(paths: tuple[Path, ...], root: Path | None, as_json: bool) -> int:
 
     pool = repository(root)
     files = _files(paths) if paths else pool.ledger.cell_paths()
-    rendered = {name: pool.ledger.rendered(name) for name in sorted({path.parent.name for path in files})}
+    rendered: dict[str, RenderedItems | None] = {}
+    unreadable: list[Problem] = []
+    for name in sorted({path.parent.name for path in files}):
+        try:
+            rendered[name] = pool.ledger.rendered(name)
+        except BadFile as error:
+            unreadable.extend(error.problems)
     result = verify_cells(files, rendered)
+    result.problems.extend(unreadable)
     if as_json:
         say_json({
             "cells": result.cells, "metrics": result.metrics, "rows": result.rows,

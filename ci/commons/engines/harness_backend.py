@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import math
 import os
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -21,8 +22,8 @@ from commons.pool.cell import Outcome
 from commons.pool.hashing import sha256_text
 from commons.pool.models import HubWeights, Model, PackageWeights
 
-#: Requests between two looks at the clock and the store. Choices of one item stay together, which the harness's
-#: ``hf`` uses: one forward pass scores all single-token choices of a prompt.
+#: Requests in one call, and so the most that a kill can cost. Few enough to be kept soon, and enough for most items'
+#: choices to go together, which the harness's ``hf`` uses: one forward pass scores a prompt's single-token choices.
 GROUP = 8
 
 # transformers draws bars of its own while it loads, and warns of forks that never happen here.
@@ -61,6 +62,9 @@ def versions() -> dict[str, str]:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
+    if "torch" in found and _has_cuda():
+        # Answers from a graphics card are those of another instrument.
+        found["device"] = "cuda"
     return found
 
 
@@ -110,10 +114,14 @@ class HarnessEngine:
             return [instrument_fault(f"{type(error).__name__}: {error}")]
 
     def _drawn(self, request: Request) -> Answer:
-        """One sampled answer: its seed is its number, so that it can be drawn again."""
+        """One sampled answer. Its seed comes from the whole request, so that it can be drawn again.
+
+        A seed from the sample's number alone would draw the same noise for every item: they would rise and fall
+        together, and no interval would hold.
+        """
         import torch
 
-        torch.manual_seed(request.sample or 0)
+        torch.manual_seed(int(request.digest[:15], 16))
         return self._answers([request])[0]
 
     def _ask(self, group: list[Request]) -> list[Answer]:
@@ -142,6 +150,8 @@ class HarnessEngine:
             return Answer(outcome=Outcome.MODEL_FAULT if empty else fault, text=text, tokens_in=tokens_in,
                           tokens_out=self._count(text), detail=cut or ("empty answer" if empty else None))
         value, greedy = (raw[0], bool(raw[1])) if request.kind == "loglikelihood" else (raw, None)
+        if not math.isfinite(value):
+            return instrument_fault(f"the model gave the log-likelihood {value}")
         return Answer(outcome=fault, loglikelihood=float(value), is_greedy=greedy, tokens_in=tokens_in, tokens_out=0,
                       detail=cut)
 

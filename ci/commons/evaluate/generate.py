@@ -36,12 +36,13 @@ def answers_for(
 ) -> Mapping[str, Answer]:
     """Answers to the requests of ``items``, by request digest; each is stored as it arrives.
 
+    Answers that the store has to other items' requests are given too, so that a short run forgets nothing.
+
     ``engine`` opens the model, and is called only if something must be asked. Faults of the instrument are among the
     answers and are not stored.
     """
-    needed = rendering.needed(form, items)
-    found = store.find(store_key, needed)
-    missing = [request for request in needed if request.digest not in found]
+    found = store.find(store_key, rendering.needed(form))
+    missing = [request for request in rendering.needed(form, items) if request.digest not in found]
     counts.reused += len(found)
     tally = _ItemTally(rendering, form, items, set(found))
     progress.advance(tally.finished)

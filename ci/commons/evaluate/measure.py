@@ -53,7 +53,7 @@ def cell_of(measured: Measured, transcript: Transcript, provenance: Provenance, 
     answers = {
         digest: answer for digest, answer in measured.answers.items() if answer.outcome.has_score
     }
-    result = score_task(measured.task, ScoreJob(form=form, answers=answers, items=items))
+    result = score_task(measured.task, rendering, ScoreJob(form=form, answers=answers, items=items))
     _check_against_harness(rendering, result)
     rows = published(rows_of(rendering, form, measured.answers, result.items), measured.task.card.publish, salt)
     rules = {
@@ -84,7 +84,7 @@ def rendered_items(rendering: TaskRendering, task: Task) -> RenderedItems:
     ]
     return RenderedItems(
         RenderedHeader(task=task.name, task_hash=rendering.task_hash, output_type=rendering.output_type,
-                       canary=task.card.canary, header=header),
+                       canary=task.card.canary, header=header, own_grader=rendering.own_grader),
         tuple(sorted(items, key=lambda item: item.item)),
     )
 

@@ -27,7 +27,9 @@ def metrics_of(rows: Sequence[Row], columns: Sequence[str], rules: Mapping[str, 
     """
     if not rows or any(not row.outcome.has_score for row in rows):
         return {}
-    clusters = [row.cluster or row.item for row in rows]
+    # An item that shares no source is a cluster of its own, which no source's name can be taken for.
+    clusters = [f"item {row.item}" if row.cluster is None else f"cluster {row.cluster}" for row in rows]
+    items = len({row.item for row in rows})
     found = {}
     for place, column in enumerate(columns):
         rule = rules[column]
@@ -39,7 +41,7 @@ def metrics_of(rows: Sequence[Row], columns: Sequence[str], rules: Mapping[str, 
         except (ValueError, TypeError, OverflowError, ZeroDivisionError) as error:
             raise BrokenResult(f"The metric `{column}` cannot be computed: {error}.") from error
         found[column] = Metric(
-            value=summary.value, stderr=summary.stderr, interval=summary.interval, method=summary.method, n=summary.n,
+            value=summary.value, stderr=summary.stderr, interval=summary.interval, method=summary.method, n=items,
             aggregation=rule.aggregation, higher_is_better=rule.higher_is_better,
         )
     return found

@@ -54,14 +54,14 @@ def _row(
     answers: Mapping[str, Answer], grade: ScoredItem | None,
 ) -> Row:
     indices = item.request_indices(form)
-    if repeats > 1 and len(indices) == repeats:
+    if repeats > 1 and all(rendering.requests[index].sample is not None for index in indices):
         indices = (indices[repeat],)
     given = [answers[digest] for index in indices if (digest := rendering.requests[index].digest) in answers]
     outcome = outcome_of(item, rendering, form, answers)
     if outcome.has_score:
         # A repeat of a graded item has the outcome of its own answer; an item that could not be graded has one.
         outcome = next(one for one in _GRAVITY if one in {answer.outcome for answer in given})
-    loglikelihoods = _loglikelihoods(item, rendering, given) if grade else None
+    exact = _loglikelihoods(item, rendering, given) if grade else None
     details = dict.fromkeys(answer.detail for answer in given if answer.detail)
     text = next((answer.text for answer in given if answer.text is not None), None)
     return Row(
@@ -69,8 +69,8 @@ def _row(
         repeat=repeat,
         outcome=outcome,
         scores=tuple(rounded(grade.statistics[name]) if grade else None for name in rendering.metric_names),
-        chosen=_chosen(rendering, loglikelihoods),
-        loglikelihoods=loglikelihoods,
+        chosen=_chosen(rendering, exact),
+        loglikelihoods=None if exact is None else tuple(five_digits(value) for value in exact),
         answer=_short(text),
         cluster=item.cluster,
         tokens_in=_sum([answer.tokens_in for answer in given]),
@@ -85,11 +85,11 @@ def _loglikelihoods(
     values = [answer.loglikelihood for answer in given if answer.loglikelihood is not None]
     if rendering.output_type == "multiple_choice" and item.choices:
         values = values[: len(item.choices)]
-    return tuple(five_digits(value) for value in values) or None
+    return tuple(values) or None
 
 
 def _chosen(rendering: TaskRendering, loglikelihoods: tuple[float, ...] | None) -> int | None:
-    """The choice with the highest log-likelihood; the first of equals, as the harness takes it."""
+    """The choice with the highest log-likelihood before rounding; the first of equals, as the harness takes it."""
     if rendering.output_type != "multiple_choice" or not loglikelihoods:
         return None
     return max(range(len(loglikelihoods)), key=lambda index: loglikelihoods[index])
@@ -109,25 +109,26 @@ def _sum(counts: list[int | None]) -> int | None:
 def published(rows: tuple[Row, ...], level: PublishLevel, salt: str) -> tuple[Row, ...]:
     """The rows as the card allows them to be committed.
 
-    ``samples`` keeps all; ``aggregate`` keeps ids, outcomes and scores and no text; ``none`` salts the ids too, so
-    that rows of two runs can be matched on this machine and tell a reader nothing.
+    ``samples`` keeps all; ``aggregate`` keeps ids, outcomes and scores and no text (a cluster's name may be one, so it
+    is salted); ``none`` salts the ids too, so that rows of two runs can be matched on this machine and tell a reader
+    nothing.
     """
     if level is PublishLevel.SAMPLES:
         return rows
-    bare = [
-        Row(item=row.item, repeat=row.repeat, outcome=row.outcome, scores=row.scores, chosen=row.chosen,
-            loglikelihoods=row.loglikelihoods, cluster=row.cluster, tokens_in=row.tokens_in, tokens_out=row.tokens_out)
-        for row in rows
-    ]
-    if level is PublishLevel.AGGREGATE:
-        return tuple(bare)
 
     def salted(name: str) -> str:
         return hashlib.sha256(f"{salt}\0{name}".encode()).hexdigest()[:16]
 
+    bare = [
+        Row(item=row.item, repeat=row.repeat, outcome=row.outcome, scores=row.scores, chosen=row.chosen,
+            loglikelihoods=row.loglikelihoods, cluster=None if row.cluster is None else salted(row.cluster),
+            tokens_in=row.tokens_in, tokens_out=row.tokens_out)
+        for row in rows
+    ]
+    if level is PublishLevel.AGGREGATE:
+        return tuple(bare)
     hidden = [
-        Row(item=salted(row.item), repeat=row.repeat, outcome=row.outcome, scores=row.scores,
-            cluster=None if row.cluster is None else salted(row.cluster))
+        Row(item=salted(row.item), repeat=row.repeat, outcome=row.outcome, scores=row.scores, cluster=row.cluster)
         for row in bare
     ]
     return tuple(sorted(hidden, key=lambda row: (row.item, row.repeat)))

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from commons.engines.base import Engine, EngineFacts, EngineKind, engine_kind
-from commons.errors import BadFile, CommonsError
+from commons.errors import BadFile, BrokenResult, CommonsError
 from commons.evaluate.generate import Counts, answers_for
 from commons.evaluate.measure import Measured, cell_of, form_of, rendered_items
 from commons.evaluate.progress import Progress
@@ -94,8 +94,8 @@ class Run:
         for task in tasks:
             try:
                 done.append((task, rendering_of(task, self._repository.work)))
-            except CommonsError as error:
-                self._report.errors.append((task.name, error))
+            except Exception as error:  # noqa: BLE001  (one task never stops the others, whatever is wrong with it)
+                self._report.errors.append((task.name, _expected(error)))
             self._progress.advance(1)
         self._progress.end()
         return done
@@ -106,11 +106,12 @@ class Run:
         except BadFile as error:
             self._progress.say(f"{error} It is measured again.")
             stored = None
-        decision = decide(rendering, model, self._protocol, model_hash(model), stored, force=request.force)
+        decision = decide(rendering, task.card, model, self._protocol, model_hash(model), stored, force=request.force)
         path = self._repository.ledger.cell_path(task.name, model.id)
         if decision.inapplicable:
             self._note(task, model, "inapplicable", decision.inapplicable)
         elif not decision.planned:
+            self._write_rendered(rendering, task)
             self._report.cells.append(CellResult(task.name, model.id, "fresh", "of today's key", path, stored))
         return decision
 
@@ -133,8 +134,8 @@ class Run:
             for task, rendering, decision in planned:
                 try:
                     self._measure(task, rendering, decision, loading, limit)
-                except CommonsError as error:
-                    self._report.errors.append((f"{task.name} on {model.id}", error))
+                except Exception as error:  # noqa: BLE001  (as above)
+                    self._report.errors.append((f"{task.name} on {model.id}", _expected(error)))
         finally:
             self._progress.end()
             loading.close()
@@ -166,14 +167,25 @@ class Run:
             stored = ledger.cell(task.name, cell.identity.model)
         except BadFile:
             stored = None
-        if cell.partial and stored and not stored.partial and stored.identity.cell_key == cell.identity.cell_key:
-            self._progress.say(f"{path.name}: the whole cell stays; this run gave only a part of it.")
+        if stored and stored.identity.cell_key == cell.identity.cell_key and _scored(stored) > _scored(cell):
+            self._progress.say(f"{path.name}: the stored cell stays; this run has scores for fewer of its items.")
             return path
-        if task.card.publish is PublishLevel.SAMPLES:
-            ledger.write_rendered(rendered_items(rendering, task))
-        else:
-            ledger.remove_rendered(task.name)
+        self._write_rendered(rendering, task)
         return ledger.write_cell(cell)
+
+    def _write_rendered(self, rendering: TaskRendering, task: Task) -> None:
+        """Bring the task's rendered items up to date: written where they differ, gone where they are withheld."""
+        ledger = self._repository.ledger
+        if task.card.publish is not PublishLevel.SAMPLES:
+            ledger.remove_rendered(task.name)
+            return
+        fresh = rendered_items(rendering, task)
+        try:
+            stored = ledger.rendered(task.name)
+        except BadFile:
+            stored = None
+        if stored != fresh:
+            ledger.write_rendered(fresh)
 
     def _provenance(self, measured: Measured, started: str, seconds: float, reused: int) -> Provenance:
         price = measured.model.price
@@ -219,11 +231,26 @@ class _Loading:
 
     def facts(self) -> EngineFacts:
         stored = self._store.facts(self.key)
-        return EngineFacts(**json.loads(stored)) if stored else self.engine().facts
+        try:
+            return EngineFacts(**json.loads(stored)) if stored else self.engine().facts
+        except (TypeError, ValueError):
+            # What an older program kept about the engine: ask the engine itself.
+            return self.engine().facts
 
     def close(self) -> None:
         if self._engine is not None:
             self._engine.close()
+
+
+def _expected(error: Exception) -> CommonsError:
+    if isinstance(error, CommonsError):
+        return error
+    return BrokenResult(f"Something unexpected happened: {type(error).__name__}: {error}"[:500],
+                        mend="Please report this with the task.")
+
+
+def _scored(cell: Cell) -> int:
+    return sum(row.outcome.has_score for row in cell.rows)
 
 
 def _chosen(rendering: TaskRendering, limit: int | None) -> set[str]:

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from commons.pool.ledger import write_whole
-
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -68,6 +66,8 @@ def _salt(work: Path) -> str:
         return given
     path = work / "salt"
     if not path.is_file():
-        write_whole(path, secrets.token_hex(16))
-        path.chmod(0o600)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(secrets.token_hex(16))
     return path.read_text(encoding="utf-8").strip()

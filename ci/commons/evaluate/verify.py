@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +30,7 @@ class Verification:
 def verify_cells(paths: list[Path], rendered: dict[str, RenderedItems | None]) -> Verification:
     """Verify the cell files ``paths``; ``rendered`` holds each task's rendered items, None where it has none."""
     result = Verification()
+    hashes: dict[str, set[str]] = {}
     for path in paths:
         try:
             text = read_text(path, cellfile.MAX_CELL_BYTES)
@@ -43,6 +45,12 @@ def verify_cells(paths: list[Path], rendered: dict[str, RenderedItems | None]) -
         result.problems.extend(_identity_problems(cell, path))
         result.problems.extend(_metric_problems(cell, path))
         result.problems.extend(_row_problems(cell, path, text, rendered.get(cell.identity.task)))
+        hashes.setdefault(cell.identity.task, set()).add(cell.identity.task_hash)
+    for task, items in rendered.items():
+        if items is not None and task in hashes and items.header.task_hash not in hashes[task]:
+            sentence = f"The rendered items of `{task}` belong to none of its cells."
+            where = Where(Path("results") / "rendered" / f"{task}.jsonl", 1)
+            result.problems.append(Problem("rendered", sentence, where, "Run the task again."))
     return result
 
 
@@ -97,21 +105,26 @@ def _same(given: object, follows: object) -> bool:
 
 def _row_problems(cell: Cell, path: Path, text: str, rendered: RenderedItems | None) -> list[Problem]:
     first = next((n for n, line in enumerate(text.split("\n"), 1) if line.startswith(' "rows":')), 1) + 1
-    items = rendered.by_id() if rendered and rendered.header.task_hash == cell.identity.task_hash else {}
+    mine = rendered if rendered and rendered.header.task_hash == cell.identity.task_hash else None
+    items = mine.by_id() if mine else {}
     seen: set[tuple[str, int]] = set()
     problems: list[Problem] = []
+    if lost := sorted(set(items) - {row.item for row in cell.rows}):
+        sentence = f"{len(lost)} of the rendered items have no row, for example `{lost[0]}`."
+        problems.append(Problem("row", sentence, Where(path, first), _MEND))
+    checks_grade = mine is not None and not mine.header.own_grader
     for number, row in enumerate(cell.rows, start=first):
         where = Where(path, number)
         problems.extend(
             Problem("row", f"The row of item `{row.item}` {sentence}.", where, _MEND)
-            for sentence in _row_sentences(cell, row, items, seen)
+            for sentence in _row_sentences(cell, row, items, seen, checks_grade=checks_grade)
         )
         seen.add((row.item, row.repeat))
     return problems
 
 
 def _row_sentences(
-    cell: Cell, row: Row, items: dict[str, RenderedItem], seen: set[tuple[str, int]]
+    cell: Cell, row: Row, items: dict[str, RenderedItem], seen: set[tuple[str, int]], *, checks_grade: bool
 ) -> list[str]:
     found = []
     if (row.item, row.repeat) in seen:
@@ -125,14 +138,44 @@ def _row_sentences(
                              or (row.loglikelihoods or ())[row.chosen] != best):
         found.append("names a chosen option that has not the highest log-likelihood")
     item = items.get(row.item)
-    if item is not None and row.chosen is not None and isinstance(item.gold, int) and "acc,none" in cell.metric_names:
-        score = row.scores[cell.metric_names.index("acc,none")]
-        if score is not None and _tie_free(row) and score != float(row.chosen == item.gold):
-            found.append("has an accuracy that does not follow from its chosen option and the gold")
+    if item is not None and item.choices and row.outcome.has_score and row.chosen is None and checks_grade:
+        found.append("names no chosen option, although the item has choices")
+    if item is not None and checks_grade:
+        found.extend(
+            f"has a score for `{name}` that does not follow from its log-likelihoods and the gold"
+            for name, score in zip(cell.metric_names, row.scores, strict=True)
+            if (expected := _accuracy(name, row, item)) is not None and score is not None and score != expected
+        )
     return found
 
 
-def _tie_free(row: Row) -> bool:
-    """Whether rounding to five digits left one best option; where it did not, the unrounded values decided."""
-    values = sorted(row.loglikelihoods or (), reverse=True)
-    return len(values) < 2 or values[0] != values[1]
+def _no_length(_: str) -> int:
+    return 1
+
+
+def _bytes(choice: str) -> int:
+    return len(choice.encode())
+
+
+#: What each of the harness's accuracies divides a choice's log-likelihood by.
+_LENGTHS: dict[str, Callable[[str], int]] = {"acc,none": _no_length, "acc_norm,none": len, "acc_bytes,none": _bytes}
+
+
+def _accuracy(name: str, row: Row, item: RenderedItem) -> float | None:
+    """What the harness's accuracies give for a row; None where the rounded log-likelihoods cannot tell.
+
+    ``acc`` takes the highest log-likelihood, ``acc_norm`` the highest after division by the choice's characters,
+    ``acc_bytes`` by its bytes (lm_eval/api/task.py). Where the best two are equal to the digits that rows keep, the
+    values before rounding decided.
+    """
+    known = row.loglikelihoods
+    if name not in _LENGTHS or row.chosen is None or not item.choices or not isinstance(item.gold, int):
+        return None
+    if known is None or len(known) != len(item.choices):
+        return None
+    length = _LENGTHS[name]
+    values = [value / max(1, length(choice)) for value, choice in zip(known, item.choices, strict=True)]
+    ranked = sorted(range(len(values)), key=lambda index: values[index], reverse=True)
+    if len(ranked) > 1 and abs(values[ranked[0]] - values[ranked[1]]) <= 2e-4 * abs(values[ranked[0]]):
+        return None
+    return float(ranked[0] == item.gold)

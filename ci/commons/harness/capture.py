@@ -88,11 +88,18 @@ class ReplayingLM(CapturingLM):
 
 def sampled(instance: Instance) -> Sequence[int]:
     """The sample numbers of an instance whose answers are drawn at random; empty where they are greedy."""
-    if instance.request_type != "generate_until":
+    if instance.request_type != "generate_until" or not _drawn(instance.args[1] or {}):
         return ()
-    arguments = instance.args[1] or {}
-    drawn = arguments.get("do_sample") or float(arguments.get("temperature") or 0) > 0
-    return range(instance.repeats or 1) if drawn else ()
+    return range(instance.repeats or 1)
+
+
+def draws(harness: Any) -> bool:
+    """Whether a loaded task asks for answers that are drawn at random."""
+    return harness.OUTPUT_TYPE == "generate_until" and _drawn(harness.get_config("generation_kwargs") or {})
+
+
+def _drawn(arguments: Mapping[str, Any]) -> bool:
+    return bool(arguments.get("do_sample")) or float(arguments.get("temperature") or 0) > 0
 
 
 def request_from_instance(instance: Instance, sample: int | None = None) -> Request:

@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import lm_eval
+import lm_eval.utils as harness_utils
+from jinja2 import BaseLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lm_eval.api.samplers import ContextSampler
 from lm_eval.api.task import Task as HarnessTask
 from lm_eval.tasks import TaskManager
@@ -64,6 +67,7 @@ def load(task: Task) -> LoadedTask:
     if lm_eval.__version__ != HARNESS_VERSION:
         raise CannotRun(f"lm_eval {lm_eval.__version__} is installed; this program is written for {HARNESS_VERSION}.",
                         mend=f"pip install lm_eval=={HARNESS_VERSION}")
+    _sandbox_templates()
     config = load_yaml(config_path(task.folder))
     for structural in ("tag", "group", "task_list"):
         config.pop(structural, None)
@@ -79,9 +83,24 @@ def load(task: Task) -> LoadedTask:
         harness.set_config(key="num_fewshot", value=0)
     harness.set_fewshot_seed(seed=FEWSHOT_SEED)
     documents = [dict(document) for document in harness.eval_docs]
+    if [dict(document) for document in harness.eval_docs] != documents:
+        # The harness reads them again for every loop: prompts would come from one reading, golds from another.
+        raise BrokenResult("The task's items are not the same when they are read twice.",
+                           mend="Let `process_docs` give the same items in the same order every time.")
     result = LoadedTask(harness, item_ids(documents, task.card.fields), documents)
     _key_sampling_on_items(result, task)
     return result
+
+
+def _sandbox_templates() -> None:
+    """Let templates be rendered in Jinja's sandbox, with the harness's own settings.
+
+    The harness renders them in an ordinary environment, where a template reaches any Python object by its attributes.
+    No prompt needs that; with the sandbox, code in a task is hooks, which lint names and a person reads.
+    """
+    sandbox = ImmutableSandboxedEnvironment(loader=BaseLoader(), undefined=StrictUndefined, keep_trailing_newline=True)
+    sandbox.filters["regex_replace"] = harness_utils.regex_replace
+    harness_utils.env = sandbox
 
 
 def _key_sampling_on_items(loaded: LoadedTask, task: Task) -> None:
@@ -93,7 +112,9 @@ def _key_sampling_on_items(loaded: LoadedTask, task: Task) -> None:
     sampler = ItemKeyedSampler(examples, item_ids(examples, task.card.fields))
     harness.sampler = sampler
     build = harness.fewshot_context
-    id_of = {sha256_text(repr(document)): name for name, document in zip(loaded.ids, loaded.documents, strict=True)}
+    id_of: dict[str, str] = {}
+    for name, document in zip(loaded.ids, loaded.documents, strict=True):
+        id_of.setdefault(sha256_text(repr(document)), name)
 
     def fewshot_context(document: Any, *arguments: Any, **options: Any) -> Any:
         content = dict(document)

@@ -13,8 +13,9 @@ from commons.harness.capture import CapturingLM, request_from_instance, sampled
 from commons.harness.loading import LoadedTask, load
 from commons.harness.rendering import FilterFacts, Form, ItemRendering, MetricFacts, TaskRendering
 from commons.harness.requests import Request
+from commons.pool.card import CARD_FILE
 from commons.pool.hashing import sha256_file, sha256_json
-from commons.pool.task import Task
+from commons.pool.task import Task, config_path
 from commons.stats.aggregate import AGGREGATIONS
 
 #: Filters that treat each answer by itself, so that K sampled answers give K scores.
@@ -45,7 +46,7 @@ def render(task: Task) -> TaskRendering:
     items = tuple(
         _item(task, loaded, index, tuple(plain[index]), tuple(chat[index])) for index in range(len(loaded.ids))
     )
-    hooks = [(path.relative_to(task.folder).as_posix(), sha256_file(path)) for path in task.hook_files]
+    hooks = _hook_files(task)
     harness = loaded.harness
     return TaskRendering(
         task=task.name,
@@ -56,6 +57,7 @@ def render(task: Task) -> TaskRendering:
         metrics=declared_metrics(harness),
         filters=declared_filters(harness),
         hooks_sha256=sha256_json(hooks) if hooks else None,
+        own_grader=harness.get_config("process_results") is not None,
         requests=tuple(requests),
         items=items,
     )
@@ -74,6 +76,9 @@ def _indices(loaded: LoadedTask, form: Form, place: Callable[[Request], int]) ->
     build_requests(loaded, form, CapturingLM())
     found: list[list[int]] = [[] for _ in loaded.ids]
     for instance in sorted(loaded.harness.instances, key=lambda one: (one.doc_id, one.idx)):
+        if dict(instance.doc) != loaded.documents[instance.doc_id]:
+            raise BrokenResult("The task's prompts are made from other items than its golds.",
+                               mend="Let `process_docs` give the same items in the same order every time.")
         for sample in sampled(instance) or (None,):
             found[instance.doc_id].append(place(request_from_instance(instance, sample)))
     return found
@@ -111,6 +116,7 @@ def _gold(harness: Any, document: Mapping[str, Any]) -> int | str | tuple[int, .
 def declared_metrics(harness: Any) -> tuple[MetricFacts, ...]:
     """The metrics that a loaded task declares, each with an aggregation that rows can reproduce."""
     names = {function: name for name, function in AGGREGATION_REGISTRY.items()}
+    _refuse_repeated("metric", [str(entry["metric"]) for entry in harness.get_config("metric_list") or ()])
     arguments = getattr(harness, "_metric_fn_kwargs", {})
     facts = []
     for metric, function in harness.aggregation().items():
@@ -132,13 +138,37 @@ def declared_filters(harness: Any) -> tuple[FilterFacts, ...]:
     chains = harness.get_config("filter_list")
     if not chains:
         return (FilterFacts(name="none", steps=["take_first"], per_answer=True),)
+    _refuse_repeated("filter", [chain["name"] for chain in chains])
     return tuple(
         FilterFacts(
             name=chain["name"], steps=_json(chain["filter"]),
-            per_answer=all(step["function"] in PER_ANSWER_FILTERS for step in chain["filter"]),
+            per_answer=_is_per_answer([step["function"] for step in chain["filter"]]),
         )
         for chain in chains
     )
+
+
+def _is_per_answer(functions: list[Any]) -> bool:
+    """Whether a chain grades one answer: each step treats answers by themselves, and one of them picks one."""
+    return "take_first" in functions and all(function in PER_ANSWER_FILTERS for function in functions)
+
+
+def _refuse_repeated(kind: str, names: list[str]) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise BrokenResult(f"The {kind} `{twice}` is declared twice; the harness would keep one and drop the other.",
+                           mend="Give each a name of its own.")
+
+
+def _hook_files(task: Task) -> list[tuple[str, str]]:
+    """The files that decide what hooks do: the Python of the folder, and whatever else a hook might read there."""
+    if not task.hook_files:
+        return []
+    known = {task.folder / "README.md", task.folder / CARD_FILE, config_path(task.folder)}
+    known |= {path for paths in task.data_files.values() for path in paths}
+    files = [path for path in sorted(task.folder.rglob("*")) if path.is_file() and path not in known]
+    return [(path.relative_to(task.folder).as_posix(), sha256_file(path))
+            for path in files if "__pycache__" not in path.parts]
 
 
 def _json(value: Any) -> Any:

@@ -61,6 +61,7 @@ class TaskRendering(Strict):
     metrics: tuple[MetricFacts, ...]
     filters: tuple[FilterFacts, ...]
     hooks_sha256: str | None
+    own_grader: bool = False
     requests: tuple[Request, ...]
     items: tuple[ItemRendering, ...]
 
@@ -71,7 +72,7 @@ class TaskRendering(Strict):
 
     def metric(self, column: str) -> MetricFacts:
         """The metric behind a column."""
-        name = column.rsplit(",", 1)[0]
+        name = column.split(",", 1)[0]
         return next(metric for metric in self.metrics if metric.name == name)
 
     def needed(self, form: Form, items: set[str] | None = None) -> list[Request]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Literal
 
-from pydantic import Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
 from commons.pool.cell import Outcome
 from commons.pool.hashing import sha256_json
@@ -66,6 +66,8 @@ class Answer(Strict):
     ``refused`` carry what the model gave and are graded; ``instrument_fault`` carries nothing but its ``detail``.
     ``loglikelihood`` is a natural logarithm; ``is_greedy`` says whether the continuation is the model's own choice.
     """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     outcome: Outcome = Outcome.SCORED
     text: str | None = None

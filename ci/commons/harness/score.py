@@ -10,7 +10,7 @@ from lm_eval import evaluator
 from lm_eval.api.metrics import _sacreformat
 
 from commons.errors import BrokenResult
-from commons.harness.capture import ReplayingLM
+from commons.harness.capture import ReplayingLM, draws
 from commons.harness.loading import LoadedTask, load
 from commons.harness.render import declared_filters, declared_metrics
 from commons.harness.scoring import ScoredItem, ScoreJob, ScoreResult, Statistic
@@ -29,6 +29,10 @@ def score(task: Task, job: ScoreJob) -> ScoreResult:
     """
     loaded = load(task)
     repeats = loaded.harness.get_config("repeats") or 1
+    if repeats > 1 and not draws(loaded.harness):
+        # A greedy answer given K times is one answer.
+        repeats = 1
+        loaded.harness.set_config(key="repeats", value=1)
     each_by_itself = all(chain.per_answer for chain in declared_filters(loaded.harness))
     if repeats > 1 and each_by_itself:
         loaded.harness.set_config(key="repeats", value=1)
@@ -87,7 +91,9 @@ def statistic_of(aggregation: str, raw: Any, what: str) -> Statistic:
     try:
         value = _SHAPES.get(aggregation, float)(raw)
     except (TypeError, ValueError) as error:
-        raise BrokenResult(f"The value {raw!r:.80} for {what} does not fit the aggregation `{aggregation}`.",
+        # The value itself may be a withheld text, so only its kind is named.
+        kind = type(raw).__name__
+        raise BrokenResult(f"The value for {what}, a {kind}, does not fit the aggregation `{aggregation}`.",
                            mend="Return one number for each item.") from error
     if not all(math.isfinite(part) for part in (value if isinstance(value, tuple) else (value,))):
         raise BrokenResult(f"The value for {what} is not a finite number.",

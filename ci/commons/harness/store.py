@@ -6,11 +6,15 @@ SQLite in write-ahead mode: a library that every Python ships, safe under severa
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
+from pydantic import ValidationError
+
+from commons.errors import CannotRun, Where
 from commons.harness.requests import Answer, Request
 from commons.pool.cell import Outcome
 from commons.pool.hashing import sha256_json
@@ -38,11 +42,15 @@ class ResponseStore:
     """An open store. Use as a context manager; each ``put`` is durable against a killed process when it returns."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
-        self._connection.execute("pragma journal_mode=wal")
-        self._connection.execute("pragma synchronous=normal")
-        self._connection.executescript(_SCHEMA)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
+            self._connection.execute("pragma journal_mode=wal")
+            self._connection.execute("pragma synchronous=normal")
+            self._connection.executescript(_SCHEMA)
+        except (sqlite3.Error, OSError) as error:
+            raise CannotRun(f"The response store cannot be opened: {error}.", where=Where(path),
+                            mend="Name another file with --store, or move this one away.") from error
 
     def __enter__(self) -> ResponseStore:
         return self
@@ -64,7 +72,9 @@ class ResponseStore:
                 "select answer from responses where model = ? and request = ?", (model, request.digest)
             ).fetchone()
             if row is not None:
-                found[request.digest] = Answer.model_validate_json(row[0])
+                # An answer that an older program wrote in another shape is as good as none: it is asked again.
+                with contextlib.suppress(ValidationError):
+                    found[request.digest] = Answer.model_validate_json(row[0])
         return found
 
     def put(self, model: str, request: Request, answer: Answer) -> None:
@@ -76,7 +86,8 @@ class ResponseStore:
         if answer.outcome in {Outcome.INSTRUMENT_FAULT, Outcome.NOT_RUN}:
             raise ValueError("only answers are stored")
         self._connection.execute(
-            "insert or ignore into responses values (?, ?, ?)", (model, request.digest, answer.model_dump_json())
+            "insert into responses values (?, ?, ?) on conflict do nothing",
+            (model, request.digest, answer.model_dump_json()),
         )
 
     def facts(self, model: str) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import random
 import sys
 import traceback
 from pathlib import Path
@@ -39,6 +40,7 @@ class WorkerError(Strict):
 def main(job_file: str, result_file: str) -> None:
     """Do the job of ``job_file`` and write ``{"result": ...}`` or ``{"error": ...}`` to ``result_file``."""
     logging.disable(logging.WARNING)
+    _seed()
     job = WorkerJob.model_validate_json(Path(job_file).read_text(encoding="utf-8"))
     outcome: dict[str, Any]
     try:
@@ -46,6 +48,14 @@ def main(job_file: str, result_file: str) -> None:
     except Exception as error:  # noqa: BLE001  (contributed code may raise anything; its author must hear of it)
         outcome = {"error": _explain(error, job.folder).model_dump(mode="json")}
     Path(result_file).write_text(json.dumps(outcome), encoding="utf-8")
+
+
+def _seed() -> None:
+    """Seed as ``simple_evaluate`` does, so that a hook that draws at random draws the same in every worker."""
+    import numpy as np
+
+    random.seed(0)
+    np.random.seed(1234)
 
 
 def _do(job: WorkerJob, task: Task) -> Any:
@@ -70,7 +80,7 @@ def _explain(error: BaseException, folder: Path) -> WorkerError:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(inside)]
     where = Where(Path(frames[-1].filename), frames[-1].lineno or 0) if frames else None
     what = str(error).strip().splitlines()
-    sentence = f"The harness could not load or run the task: {type(error).__name__}: {what[0] if what else ''}"
+    sentence = f"The harness could not load or run the task: {type(error).__name__}: {what[0] if what else 'no words'}"
     return WorkerError(sentence=sentence[:500], path=str(where.path) if where else None,
                        line=where.line if where else 0, mend="Run `commons lint` on the folder first.")
 

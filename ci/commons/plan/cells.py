@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from commons.harness.rendering import TaskRendering
+from commons.pool.card import Card
 from commons.pool.cell import Cell
 from commons.pool.hashing import CellKey
 from commons.pool.models import Model
@@ -19,6 +20,7 @@ class Reason(str, Enum):
     TASK_CHANGED = "task changed"
     MODEL_CHANGED = "model changed"
     PROTOCOL_CHANGED = "protocol changed"
+    CARD_CHANGED = "card changed"
     FORCED = "forced"
 
 
@@ -40,18 +42,22 @@ class Decision:
 
 
 def decide(
-    rendering: TaskRendering, model: Model, protocol: str, model_digest: str, stored: Cell | None, *,
+    rendering: TaskRendering, card: Card, model: Model, protocol: str, model_digest: str, stored: Cell | None, *,
     force: bool = False,
 ) -> Decision:
     """Decide the canonical cell of a task and a model, given what is stored for it."""
     key = CellKey(rendering.task_hash, model_digest, protocol)
     if (why := inapplicable(rendering, model)) is not None:
         return Decision(key, inapplicable=why)
-    return Decision(key, reason=Reason.FORCED if force else staleness(key, stored))
+    return Decision(key, reason=Reason.FORCED if force else staleness(key, card, stored))
 
 
-def staleness(key: CellKey, stored: Cell | None) -> Reason | None:
-    """Why the stored cell does not answer for ``key``; None where it does."""
+def staleness(key: CellKey, card: Card, stored: Cell | None) -> Reason | None:
+    """Why the stored cell does not answer for ``key``; None where it does.
+
+    A card's publish level and comparability version enter no key, and a cell that was written under others is still
+    written again: from stored answers, without a question.
+    """
     if stored is None:
         return Reason.NEW
     identity = stored.identity
@@ -61,6 +67,8 @@ def staleness(key: CellKey, stored: Cell | None) -> Reason | None:
         return Reason.MODEL_CHANGED
     if identity.protocol_hash != key.protocol_hash:
         return Reason.PROTOCOL_CHANGED
+    if stored.publish is not card.publish or identity.comparability_version != card.comparability_version:
+        return Reason.CARD_CHANGED
     return Reason.PARTIAL if stored.partial else None
 
 

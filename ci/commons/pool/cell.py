@@ -17,6 +17,11 @@ CANONICAL = "canonical"
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
+#: The bounds of what a cell can count and measure: beyond them a file is a slip or made to do harm.
+Count = Annotated[int, Field(ge=0, le=10**9)]
+Amount = Annotated[float, Field(ge=0, le=1e12)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
 #: What one item contributes to a metric: a score, or the sufficient statistics of a metric that is no item mean.
 Statistic = Union[float, tuple[float, ...]]
 
@@ -64,16 +69,16 @@ class Provenance(Strict):
     engine: str
     host: str
     started: str
-    seconds: float
-    answers_reused: int = 0
-    cost_usd: float | None
+    seconds: Amount
+    answers_reused: Count = 0
+    cost_usd: Amount | None
 
 
 class Protocol(Strict):
     """How the task was put."""
 
     form: Literal["plain", "chat"]
-    num_fewshot: int
+    num_fewshot: Count
     seeds: dict[str, int]
     chat_template_sha256: str | None
     system_prompt_sha256: str | None
@@ -84,18 +89,18 @@ class Protocol(Strict):
 class Metric(Strict):
     """One published number and its uncertainty."""
 
-    value: float
-    stderr: float | None
-    interval: tuple[float, float] | None
-    confidence: float = 0.95
+    value: Finite
+    stderr: Finite | None
+    interval: tuple[Finite, Finite] | None
+    confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
     method: str
-    n: int
+    n: Count
     aggregation: str
     higher_is_better: bool
 
 
 class Transcript(Strict):
-    """The full text exchanged, kept outside git and addressed by digest."""
+    """The full text exchanged, kept outside git and addressed by digest; ``rows`` counts its lines, one an item."""
 
     sha256: Sha256
     rows: int
@@ -147,11 +152,6 @@ class Cell:
     def tokens(self) -> tuple[int, int]:
         """Tokens in and out over all rows, where they were counted."""
         return sum(row.tokens_in or 0 for row in self.rows), sum(row.tokens_out or 0 for row in self.rows)
-
-    def statistics(self, name: str) -> list[Statistic]:
-        """The statistics of the metric ``name`` over the rows that have one, in row order."""
-        index = self.metric_names.index(name)
-        return [score for row in self.rows if (score := row.scores[index]) is not None]
 
 
 class Coverage(Strict):

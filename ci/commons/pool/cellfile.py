@@ -27,6 +27,8 @@ MAX_CELL_BYTES = 20_000_000
 
 _BEFORE = ("item", "repeat", "outcome")
 _AFTER = ("chosen", "loglikelihoods", "answer", "cluster", "tokens_in", "tokens_out", "detail")
+_PARTS = {"schema_version", "identity", "protocol", "publish", "metrics", "outcomes", "transcript", "provenance",
+          "columns", "checks", "rows"}
 _CHECKED = ("identity", "protocol", "publish", "metrics", "outcomes", "columns", "transcript")
 
 
@@ -75,9 +77,9 @@ def read_cell(path: Path) -> Cell:
 def from_text(text: str, path: Path) -> Cell:
     """Read the text of the cell file at ``path``; raises as :func:`read_cell`."""
     try:
-        content = json.loads(text)
+        content = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_each_once)
         version = content["schema_version"]
-    except (json.JSONDecodeError, RecursionError, KeyError, TypeError) as error:
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
         line = getattr(error, "lineno", 1)
         raise _bad(path, line, "The file is not a cell file.", "Restore it from git, or run the cell again.") from error
     if version != SCHEMA_VERSION:
@@ -85,7 +87,7 @@ def from_text(text: str, path: Path) -> Cell:
                    "Use the program of the same commit.")
     try:
         return _cell(content)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
         missing = isinstance(error, KeyError)
         what = f"misses the part {error}" if missing else f"does not fit the format: {_first(error)}"
         raise _bad(path, 1, f"The cell file {what}.", "Restore it from git, or run the cell again.") from error
@@ -96,7 +98,7 @@ def check_text(text: str, path: Path) -> list[Problem]:
     content = json.loads(text)
     rows = [json.dumps(row, ensure_ascii=False) for row in content["rows"]]
     expected = _checks(content, rows)
-    stored = content.get("checks", {})
+    stored = content["checks"]
     # The provenance carries its own check, so that two equal runs differ in that block alone.
     stored = {**stored, "provenance": content["provenance"].get("check")}
     expected["provenance"] = _provenance_check(content["provenance"])
@@ -118,6 +120,17 @@ def check_text(text: str, path: Path) -> list[Problem]:
             sentence = f"The row of item `{row[0] if row else '?'}` was changed after the run."
             problems.append(Problem("check", sentence, Where(path, first + index), mend))
     return problems
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A mapping whose keys stand once: a second `metrics` would hide what a reader sees first."""
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("a key is given twice")
+    return dict(pairs)
 
 
 def _content(cell: Cell) -> dict[str, Any]:
@@ -167,11 +180,13 @@ def _block(value: Any) -> str:
 
 
 def _cell(content: dict[str, Any]) -> Cell:
+    if set(content) != _PARTS:
+        raise ValueError(f"its parts are not those of this schema version: {sorted(set(content) ^ _PARTS)}")
     columns = content["columns"]
     names = tuple(columns[len(_BEFORE) : len(columns) - len(_AFTER)])
     if columns != [*_BEFORE, *names, *_AFTER]:
         raise ValueError("the columns are not those of this schema version")
-    return Cell(
+    cell = Cell(
         identity=Identity.model_validate(content["identity"]),
         protocol=Protocol.model_validate(content["protocol"]),
         publish=PublishLevel(content["publish"]),
@@ -181,6 +196,11 @@ def _cell(content: dict[str, Any]) -> Cell:
         transcript=Transcript.model_validate(content["transcript"]) if content["transcript"] else None,
         provenance=Provenance.model_validate({k: v for k, v in content["provenance"].items() if k != "check"}),
     )
+    if not cell.rows or not isinstance(content["checks"], dict):
+        raise ValueError("it has no rows or no checks")
+    if content["outcomes"] != {outcome.value: count for outcome, count in cell.outcomes.items()}:
+        raise ValueError("the outcomes are not those of the rows")
+    return cell
 
 
 def _row(values: list[Any], width: int) -> Row:

@@ -21,6 +21,9 @@ Revision = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
 Argument = Union[bool, int, float, str]
 
+#: The most parameters or tokens that a model can be said to have.
+MOST = 10**15
+
 #: Backends that answer over a chat protocol: they generate, and give no log-likelihoods.
 ENDPOINT_BACKENDS = {"openai-chat-completions", "local-chat-completions", "openai-completions", "local-completions"}
 
@@ -58,7 +61,7 @@ class Endpoint(Strict):
     snapshot: Sentence = Field(description="The dated model name that is sent.")
     pinned: bool = Field(False, description="false when the weights behind the name can change.")
     secret: EnvironmentName | None = Field(None, description="The name of the environment variable with the key.")
-    timeout_seconds: float = Field(120, gt=0, description="How long one request may take.")
+    timeout_seconds: float = Field(120, gt=0, le=86_400, description="How long one request may take.")
     retries: int = Field(4, ge=0, le=10, description="How often a failed request is sent again.")
     parallel: int = Field(4, ge=1, le=64, description="How many requests may be in flight.")
 
@@ -66,8 +69,8 @@ class Endpoint(Strict):
 class Price(Strict):
     """What the model costs, in US dollars per million tokens."""
 
-    input_per_million: float = Field(ge=0, description="US dollars for a million tokens in.")
-    output_per_million: float = Field(ge=0, description="US dollars for a million tokens out.")
+    input_per_million: float = Field(ge=0, le=1e6, description="US dollars for a million tokens in.")
+    output_per_million: float = Field(ge=0, le=1e6, description="US dollars for a million tokens out.")
 
 
 class Model(Strict):
@@ -79,8 +82,8 @@ class Model(Strict):
     base_model: Sentence | None = Field(None, description="The model this one was made from, if any.")
     released: datetime.date = Field(description="The date (YYYY-MM-DD) of release.")
     training_cutoff: datetime.date | None = Field(None, description="The last date in the training data, if published.")
-    parameters: int | None = Field(None, gt=0, description="The number of parameters, if published.")
-    context_length: int = Field(gt=0, description="The most tokens it can read and write together.")
+    parameters: int | None = Field(None, gt=0, le=MOST, description="The number of parameters, if published.")
+    context_length: int = Field(gt=0, le=MOST, description="The most tokens it can read and write together.")
     licence: Spdx | Literal["proprietary"] = Field(description="An SPDX id, `LicenseRef-...`, or `proprietary`.")
     licence_url: str | None = Field(None, description="Where the terms stand, if they are not an SPDX licence.")
     backend: Sentence = Field(description="The harness backend, for example `hf` or `openai-chat-completions`.")
@@ -135,6 +138,10 @@ def read_models(path: Path) -> tuple[Model, ...]:
             models.append(parse_part(Model, document, entry, ("models", index)))
         except BadFile as error:
             problems.extend(error.problems)
+        except (ValueError, ArithmeticError, RecursionError) as error:
+            sentence = f"This entry holds a value that cannot be read ({type(error).__name__})."
+            where = document.where(("models", index))
+            problems.append(Problem("value", sentence, where, "Correct the number or the nesting in it."))
     problems.extend(_repeated(models, document))
     if problems:
         raise BadFile(problems)

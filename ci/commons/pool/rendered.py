@@ -24,7 +24,7 @@ Kind = TypeVar("Kind", bound=Strict)
 
 
 class RenderedHeader(Strict):
-    """The first line of the file."""
+    """The first line of the file. ``own_grader`` says that a hook grades the items, by rules of its own."""
 
     schema_version: int = 1
     task: str
@@ -32,6 +32,7 @@ class RenderedHeader(Strict):
     output_type: str
     canary: str
     header: str
+    own_grader: bool = False
 
 
 class RenderedItem(Strict):

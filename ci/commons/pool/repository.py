@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from commons.errors import BadFile, CannotRun
+from commons.errors import BadFile, CannotRun, Problem, Where
 from commons.pool.ledger import Ledger
 from commons.pool.models import MODELS_FILE, Model, read_models
 from commons.pool.suites import Suite, read_suite
@@ -50,7 +50,10 @@ class Repository:
         return self.root / ".commons"
 
     def task_folders(self) -> list[Path]:
-        """The task folders by name. Names that begin with ``_`` or ``.`` are not tasks."""
+        """The task folders by name. Names that begin with ``_`` or ``.`` are not tasks.
+
+        A folder that is a link stands among them, so that lint can say so; :meth:`tasks` never follows it.
+        """
         if not self.tasks_folder.is_dir():
             return []
         return sorted(path for path in self.tasks_folder.iterdir() if path.is_dir() and path.name[0] not in "_.")
@@ -63,7 +66,7 @@ class Repository:
             if names is not None and folder.name not in names:
                 continue
             try:
-                good.append(read_task(folder))
+                good.append(_read_task(folder))
             except BadFile as error:
                 broken.append(BrokenTask(folder, error))
         return good, broken
@@ -83,6 +86,22 @@ class Repository:
             BadFile: the first faulty suite file.
         """
         return [read_suite(path) for path in sorted((self.tasks_folder / SUITES_FOLDER).glob("*.yaml"))]
+
+
+def _read_task(folder: Path) -> Task:
+    """Read a task folder that is no link, and whose numbers can be read at all.
+
+    Raises:
+        BadFile: every fault found.
+    """
+    if folder.is_symlink():
+        raise BadFile([Problem("link", "The task folder is a link.", Where(folder), "Commit the folder itself.")])
+    try:
+        return read_task(folder)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        sentence = f"The task holds a value that cannot be read ({type(error).__name__})."
+        mend = "Correct the number or the nesting in it."
+        raise BadFile([Problem("value", sentence, Where(folder), mend)]) from error
 
 
 def find_repository(start: Path) -> Repository:

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pydantic import BaseModel
-
 from commons.errors import BadFile, Problem, Where
 from commons.pool.card import CARD_FILE, Card
 from commons.pool.harness_config import HarnessConfig
 from commons.pool.items import data_path
 from commons.pool.validate import parse
-from commons.pool.yamlfile import FunctionRef, Key, YamlDocument, read_yaml
+from commons.pool.yamlfile import Key, YamlDocument, read_yaml
 
 
 @dataclass(frozen=True)
@@ -127,28 +125,6 @@ def resolve_data_files(folder: Path, config: HarnessConfig, document: YamlDocume
                 problems.extend(error.problems)
     if problems:
         raise BadFile(problems)
-    return found
-
-
-def function_references(config: HarnessConfig) -> list[FunctionRef]:
-    """Every ``!function`` of a configuration, at any depth."""
-    found: list[FunctionRef] = []
-
-    def walk(value: Any) -> None:
-        if isinstance(value, FunctionRef):
-            found.append(value)
-        elif isinstance(value, BaseModel):
-            # Not model_dump(): it would turn the references themselves into plain mappings.
-            for _, inner in value:
-                walk(inner)
-        elif isinstance(value, dict):
-            for inner in value.values():
-                walk(inner)
-        elif isinstance(value, (list, tuple)):
-            for inner in value:
-                walk(inner)
-
-    walk(config)
     return found
 
 

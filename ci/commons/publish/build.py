@@ -8,11 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from commons.errors import CannotRun
+from jinja2 import Environment, TemplateError
+
+from commons.errors import CannotRun, Where
 from commons.pool.repository import Repository
 from commons.publish.environment import make_environment, render
+from commons.publish.judge import VALUE_FAULTS
 from commons.publish.pages import Data, Page, page_types
-from commons.publish.snapshot import Broken, take_snapshot
+from commons.publish.snapshot import Broken, Snapshot, take_snapshot
 
 SITE_FOLDER = "site"
 #: A folder with these files is a site of ours, which a build may replace.
@@ -41,12 +44,13 @@ def build(repository: Repository, out: Path, progress: Progress | None = None) -
     """Build the site of a pool into ``out``, which is replaced whole; ``progress`` hears pages done and to do.
 
     Raises:
-        CannotRun: ``out`` holds something else than a site, or there are no templates.
+        CannotRun: ``out`` holds something else than a site, there are no templates, or they do what they may not.
         BadFile: ``models.yaml`` or the amendments cannot be read.
     """
     out = out.resolve()
     _refuse_to_overwrite(out, repository.root.resolve())
     source = site_folder(repository)
+    _refuse_links(source)
     snapshot = take_snapshot(repository)
     environment = make_environment(source / "templates")
     outputs = [output for kind in page_types() for output in kind.addresses(snapshot)]
@@ -57,7 +61,7 @@ def build(repository: Repository, out: Path, progress: Progress | None = None) -
         fresh.chmod(0o755)
         shutil.copytree(source / "static", fresh / "static", ignore=shutil.ignore_patterns(".*"))
         for done, output in enumerate(outputs, start=1):
-            text = render(environment, output, snapshot) if isinstance(output, Page) else output.text
+            text = _text(environment, output, snapshot)
             _write(fresh / output.path, text)
             if progress:
                 progress(done, len(outputs))
@@ -81,6 +85,29 @@ def site_folder(repository: Repository) -> Path:
         if (root / SITE_FOLDER / "templates").is_dir():
             return root / SITE_FOLDER
     raise CannotRun(f"The pool has no folder {SITE_FOLDER}/templates.", mend="Restore it from git.")
+
+
+def _refuse_links(source: Path) -> None:
+    """A link among templates or static files would publish what it leads to."""
+    for top in (source, source / "static", source / "templates"):
+        for path in [top] if top == source else [top, *sorted(top.rglob("*"))]:
+            if path.is_symlink() or not (path.is_dir() or path.is_file()):
+                where = Where(path.parent.resolve() / path.name)
+                raise CannotRun("This is a link, or missing, or no plain file: it is not published.", where=where,
+                                mend="Put the file itself there, or restore it from git.")
+
+
+def _text(environment: Environment, output: Page | Data, snapshot: Snapshot) -> str:
+    if isinstance(output, Data):
+        return output.text
+    try:
+        return render(environment, output, snapshot)
+    except TemplateError as error:
+        raise CannotRun(f"The template {output.template} fails on the page {output.path}: {error}.",
+                        mend="Restore site/templates from git.") from error
+    except VALUE_FAULTS as error:
+        raise CannotRun(f"The page {output.path} holds a value that cannot be shown ({type(error).__name__}).",
+                        mend="Look at the files that this page is made of.") from error
 
 
 def _refuse_to_overwrite(out: Path, root: Path) -> None:

@@ -1,7 +1,8 @@
 """The template environment: autoescape always on, nothing undefined, and every unseen character made visible.
 
 ``finalize`` runs :func:`~commons.publish.inert.visible` over every value that any template prints, so that no template
-can forget it; escaping follows.
+can forget it; escaping follows. The environment is a sandbox: the program renders the templates of the pool it is
+pointed at, which may be a stranger's clone.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from commons.pool.cell import Metric, Outcome
@@ -26,7 +28,7 @@ NAME_CHARACTERS = 120
 
 def make_environment(templates: Path) -> Environment:
     """The environment over a folder of templates."""
-    environment = Environment(
+    environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(templates), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True, finalize=_finalize,
     )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import math
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from commons.errors import BadFile, Problem, Where
@@ -20,10 +18,14 @@ from commons.pool.models import Model
 from commons.pool.rendered import RenderedItems
 from commons.pool.repository import Repository
 from commons.pool.task import Task
-from commons.publish.numbers import Scale, scale_for
+from commons.publish.judge import VALUE_FAULTS, cell_fault, number_fault
+from commons.publish.numbers import Scale, quantity, scale_for
 from commons.publish.states import CellState, State, cell_state, headline_name, missing_state
 
-_VARIANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_RESTORE = "Restore it from git, or run the cell again."
+_NUMBERS = "Correct the number in it."
+#: What is kept of a readable task until its cells are read.
+_Readable = tuple[Task, RenderedItems | None]
 
 
 @dataclass(frozen=True)
@@ -100,27 +102,55 @@ class Snapshot:
 def take_snapshot(repository: Repository) -> Snapshot:
     """Read the pool.
 
-    A broken task, cell or rendered file is named in ``broken`` and stops nothing else.
+    A broken task, model, cell or rendered file is named in ``broken`` and stops nothing else.
 
     Raises:
         BadFile: ``models.yaml`` or the amendments cannot be read; without them no page could be trusted.
     """
-    models = repository.models()
     amendments = repository.ledger.amendments()
-    tasks, unreadable = repository.tasks()
-    broken = [_broken(repository.root, "task", one.folder, one.error, one.folder.name, None) for one in unreadable]
-    cells, broken_cells = _read_cells(repository)
-    broken += broken_cells
+    models, broken = _models(repository)
+    held, broken_tasks = _tasks(repository)
+    cells, broken_cells = _read_cells(repository, held)
     entries = []
-    for task in tasks:
-        rendered, fault = _rendered(repository, task)
-        broken += [fault] if fault else []
-        entries.append(_entry(task, rendered, [cell for cell in cells if cell.identity.task == task.name]))
+    for task, rendered in held.values():
+        try:
+            entries.append(_entry(task, rendered, [cell for cell in cells if cell.identity.task == task.name]))
+        except VALUE_FAULTS as error:
+            broken_tasks.append(_unshown(repository.root, "task", task.folder, error, task.name))
     states, others, orphans = _states(entries, models, cells, broken_cells, amendments)
     return Snapshot(
-        tasks=tuple(entries), models=models, states=states, others=others, orphans=orphans, broken=tuple(broken),
-        amendments=amendments, as_of=max(filter(None, (_day(cell) for cell in cells)), default=None),
+        tasks=tuple(entries), models=models, states=states, others=others, orphans=orphans,
+        broken=(*broken, *broken_tasks, *broken_cells), amendments=amendments,
+        as_of=max(filter(None, (_day(cell) for cell in cells)), default=None),
     )
+
+
+def _models(repository: Repository) -> tuple[tuple[Model, ...], list[Broken]]:
+    good: list[Model] = []
+    broken: list[Broken] = []
+    for model in repository.models():
+        if fault := number_fault(model, ""):
+            problem = Problem("model", f"Model `{model.id}`: {fault}", Where(repository.models_file), _NUMBERS)
+            broken.append(_broken(repository.root, "model", repository.models_file, BadFile([problem]), "", None))
+        else:
+            good.append(model)
+    return tuple(good), broken
+
+
+def _tasks(repository: Repository) -> tuple[dict[str, _Readable], list[Broken]]:
+    """The tasks that pages can show, by name, with their rendered items; and what is broken of them."""
+    tasks, unreadable = repository.tasks()
+    broken = [_broken(repository.root, "task", one.folder, one.error, one.folder.name, None) for one in unreadable]
+    held: dict[str, _Readable] = {}
+    for task in tasks:
+        if fault := number_fault(task.card, "") or number_fault(task.config.num_fewshot, "num_fewshot"):
+            error = BadFile([Problem("task", fault, Where(task.folder), _NUMBERS)])
+            broken.append(_broken(repository.root, "task", task.folder, error, task.name, None))
+            continue
+        rendered, unrendered = _rendered(repository, task)
+        broken += [unrendered] if unrendered else []
+        held[task.name] = (task, rendered)
+    return held, broken
 
 
 def _states(
@@ -151,32 +181,22 @@ def _states(
     return states, tuple(others), tuple(orphans)
 
 
-def _read_cells(repository: Repository) -> tuple[list[Cell], list[Broken]]:
+def _read_cells(repository: Repository, held: Mapping[str, _Readable]) -> tuple[list[Cell], list[Broken]]:
     good: list[Cell] = []
     broken: list[Broken] = []
     for path in repository.ledger.cell_paths():
+        canonical = None if "@" in path.stem else path.stem
         try:
             cell = cellfile.read_cell(path)
-            if fault := _cell_fault(repository, path, cell):
-                mend = "Restore it from git, or run the cell again."
-                raise BadFile([Problem("cell", fault, Where(path, 1), mend)])
+            task, rendered = held.get(cell.identity.task, (None, None))
+            if fault := cell_fault(repository.ledger, path, cell, task.card if task else None, rendered):
+                raise BadFile([Problem("cell", fault, Where(path, 1), _RESTORE)])
             good.append(cell)
         except BadFile as error:
-            canonical = None if "@" in path.stem else path.stem
             broken.append(_broken(repository.root, "cell", path, error, path.parent.name, canonical))
+        except VALUE_FAULTS as error:
+            broken.append(_unshown(repository.root, "cell", path, error, path.parent.name, canonical))
     return good, broken
-
-
-def _cell_fault(repository: Repository, path: Path, cell: Cell) -> str | None:
-    identity = cell.identity
-    if repository.ledger.cell_path(identity.task, identity.model, identity.variant) != path:
-        return "The file does not stand where its identity says."
-    if not _VARIANT.fullmatch(identity.variant):
-        return "The variant's name holds characters that no address may hold."
-    numbers = [value for metric in cell.metrics.values() for value in (metric.value, *(metric.interval or ()))]
-    if not all(math.isfinite(number) for number in numbers):
-        return "A metric is not a finite number."
-    return None
 
 
 def _rendered(repository: Repository, task: Task) -> tuple[RenderedItems | None, Broken | None]:
@@ -188,6 +208,9 @@ def _rendered(repository: Repository, task: Task) -> tuple[RenderedItems | None,
     except BadFile as error:
         path = repository.ledger.rendered_path(task.name)
         return None, _broken(repository.root, "rendered items", path, error, task.name, None)
+    except VALUE_FAULTS as error:
+        path = repository.ledger.rendered_path(task.name)
+        return None, _unshown(repository.root, "rendered items", path, error, task.name)
 
 
 def _entry(task: Task, rendered: RenderedItems | None, cells: list[Cell]) -> TaskEntry:
@@ -195,8 +218,10 @@ def _entry(task: Task, rendered: RenderedItems | None, cells: list[Cell]) -> Tas
     metrics = [cell.metrics[name] for cell in cells if name in cell.metrics]
     values = [value for metric in metrics for value in (metric.value, *(metric.interval or ()))]
     values += [value for value in (headline.chance, headline.ceiling) if value is not None]
-    return TaskEntry(task.name, task.card, task.config, _items(task, rendered, cells), rendered,
-                     scale_for(headline.unit, values))
+    scale = scale_for(headline.unit, values)
+    for value in (scale.low, scale.high, *values):
+        quantity(value, headline.unit)
+    return TaskEntry(task.name, task.card, task.config, _items(task, rendered, cells), rendered, scale)
 
 
 def _items(task: Task, rendered: RenderedItems | None, cells: list[Cell]) -> int | None:
@@ -216,10 +241,18 @@ def _items(task: Task, rendered: RenderedItems | None, cells: list[Cell]) -> int
 def _broken(root: Path, kind: str, path: Path, error: BadFile, task: str, model: str | None) -> Broken:
     faults = []
     for problem in error.problems:
-        where = problem.where.relative_to(root)
+        # Not resolved: a link is named at its own place, and what it leads to is nobody's business.
+        inside = problem.where.path.is_relative_to(root)
+        where = replace(problem.where, path=problem.where.path.relative_to(root)) if inside else problem.where
         place = f"{where.path.as_posix()}:{where.line}" if where.line else where.path.as_posix()
         faults.append(f"{place}: {problem.sentence} {problem.mend}")
     return Broken(kind, path.relative_to(root).as_posix(), tuple(faults), task, model)
+
+
+def _unshown(root: Path, kind: str, path: Path, error: Exception, task: str, model: str | None = None) -> Broken:
+    """A file whose values cannot be read or written as numbers; the error's own words may be as wild as they."""
+    sentence = f"It holds a value that cannot be shown ({type(error).__name__})."
+    return _broken(root, kind, path, BadFile([Problem("value", sentence, Where(path), _NUMBERS)]), task, model)
 
 
 def _day(cell: Cell) -> datetime.date | None:

@@ -36,7 +36,7 @@ STATE_WORDS = {
     State.PARTIAL: "Some items have no score, so there is no headline number. The cell will be run again.",
     State.MISSING: "Nobody has run this task on this model yet. It is not a score of zero.",
     State.INAPPLICABLE: "This cell cannot exist, for the reason given.",
-    State.BROKEN: "The cell's file cannot be read. It is named, and nothing is guessed from it.",
+    State.BROKEN: "The cell's file cannot be read, or its numbers contradict its rows. Nothing is guessed from it.",
     State.WITHHELD: "The result was withdrawn, for the reason given.",
 }
 

@@ -14,17 +14,20 @@ RESAMPLES = 2000
 BOOTSTRAP_SEED = 20241101
 
 
-def wilson(successes: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
+def wilson(
+    successes: float, n: float, confidence: float = 0.95, *, critical: float | None = None
+) -> tuple[float, float]:
     """The Wilson score interval of a proportion.
 
-    ``n`` may be an effective sample size and need not be whole. Source: Wilson (1927), JASA 22:209.
+    ``n`` may be an effective sample size and need not be whole. ``critical`` takes the place of the normal quantile
+    where the spread itself is estimated from few clusters. Source: Wilson (1927), JASA 22:209.
 
     Raises:
         ValueError: ``n`` is not positive, or ``successes`` lies outside 0..n.
     """
     if n <= 0 or not 0 <= successes <= n:
         raise ValueError(f"no proportion: {successes} of {n}")
-    z = float(stats.norm.ppf(0.5 + confidence / 2))
+    z = float(stats.norm.ppf(0.5 + confidence / 2)) if critical is None else critical
     p = successes / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from commons.stats.aggregate import ITEM_MEANS, Statistic, aggregate
 from commons.stats.intervals import cluster_bootstrap, clustered_mean_se, wilson
@@ -31,9 +32,9 @@ def summarise(aggregation: str, statistics: Sequence[Statistic], clusters: Seque
     """The value of ``aggregation`` with a 95% interval.
 
     ``clusters`` names, for each statistic, the source it shares with others; items that share nothing carry names of
-    their own. ``n`` counts clusters-of-one as items: repeats of one item share a cluster, so K answers to one item do
-    not pass for K items. Right/wrong scores get Wilson's interval (on the effective sample size where items are
-    clustered), all others a BCa bootstrap of whole clusters.
+    their own. Repeats of one item share a cluster, so that K answers to one item do not pass for K items in the
+    interval. ``n`` counts statistics. Right/wrong scores get Wilson's interval (on the effective sample size where
+    items are clustered), all others a BCa bootstrap of whole clusters.
 
     Raises:
         ValueError: no items, lengths that differ, or a value that is not finite.
@@ -48,7 +49,8 @@ def summarise(aggregation: str, statistics: Sequence[Statistic], clusters: Seque
     result = cluster_bootstrap(lambda rows: aggregate(aggregation, [statistics[row] for row in rows]), clusters)
     n = len(statistics)
     if result is None:
-        return Summary(_published(value), None, None, "no interval: the items do not vary", n)
+        why = "a single item" if n == 1 else "the items do not vary"
+        return Summary(_published(value), None, None, f"no interval: {why}", n)
     stderr, (low, high) = result
     return Summary(_published(value), _published(stderr), (_published(low), _published(high)),
                    "BCa bootstrap of clusters" if len(set(clusters)) < n else "BCa bootstrap of items", n)
@@ -63,7 +65,10 @@ def _proportion(value: float, values: NDArray[np.float64], clusters: Sequence[st
     else:
         simple = clustered_mean_se(values, [str(row) for row in range(n)])
         effect = max(1.0, (robust / simple) ** 2) if simple > 0 and not math.isnan(robust) else n / len(set(clusters))
-        interval, method = wilson(value * n / effect, n / effect), "Wilson on the effective sample size (clusters)"
+        # Few clusters tell little about their own spread: Student's t with G-1 degrees of freedom in place of z.
+        critical = float(stats.t.ppf(0.975, max(1, len(set(clusters)) - 1)))
+        interval = wilson(value * n / effect, n / effect, critical=critical)
+        method = "Wilson on the effective sample size (clusters, t)"
     return Summary(_published(value), stderr, (_published(interval[0]), _published(interval[1])), method, n)
 
 

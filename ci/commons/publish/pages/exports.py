@@ -85,7 +85,7 @@ def _json(snapshot: Snapshot) -> str:
         "broken": [{"kind": one.kind, "path": visible(one.path), "faults": [visible(fault) for fault in one.faults]}
                    for one in snapshot.broken],
     }
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
 
 
 def _task(task: TaskEntry) -> dict[str, Any]:

@@ -1,0 +1,73 @@
+"""What a worker gives back is outside data: contributed code ran there, so everything it says is checked here."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from commons.errors import BrokenResult
+from commons.harness.rendering import TaskRendering
+from commons.harness.scoring import ScoreJob, ScoreResult
+from commons.pool.task import Task
+from commons.stats.aggregate import AGGREGATIONS
+
+_MEND = "Look at the task's hooks: only the harness may write the result of a worker."
+
+
+def check_rendering(rendering: TaskRendering, task: Task) -> None:
+    """Refuse a rendering that no honest worker gives.
+
+    Raises:
+        BrokenResult: another task's, without items, metrics or requests, with ids used twice, places that lead
+            nowhere, aggregations that cannot be recomputed, or text that is no text.
+    """
+    ids = Counter(item.id for item in rendering.items)
+    places = {place for item in rendering.items for place in (*item.plain, *item.chat)}
+    columns = rendering.metric_names
+    faults = {
+        "it is another task's": rendering.task != task.name,
+        "it holds no items": not rendering.items,
+        "an item id is used twice": any(count > 1 for count in ids.values()),
+        "an item asks nothing": any(not item.plain or not item.chat for item in rendering.items),
+        "an item asks what is not there": not places <= set(range(len(rendering.requests))),
+        "it has no metric or filter": not columns,
+        "two metrics have one name": len(set(columns)) != len(columns),
+        "a metric's aggregation is unknown": any(one.aggregation not in AGGREGATIONS for one in rendering.metrics),
+        "a prompt holds half a character": not _is_text(rendering),
+    }
+    for what, found in faults.items():
+        if found:
+            raise BrokenResult(f"The rendering of `{task.name}` cannot be used: {what}.", mend=_MEND)
+
+
+def check_scores(result: ScoreResult, job: ScoreJob, rendering: TaskRendering) -> None:
+    """Refuse grades that no honest worker gives.
+
+    Raises:
+        BrokenResult: items that were not asked, missing or twice; columns that were not declared; numbers that are
+            not finite; or harness aggregates that are missing, without which there is no parity check.
+    """
+    rounds = {item.repeat for item in result.items} or set(range(min(1, len(job.items))))
+    wanted = Counter({(item, repeat): 1 for item in job.items for repeat in rounds})
+    columns = set(rendering.metric_names)
+    numbers = [part for item in result.items for value in item.statistics.values()
+               for part in (value if isinstance(value, tuple) else (value,))]
+    faults = {
+        "it does not grade each item once": Counter((item.item, item.repeat) for item in result.items) != wanted,
+        "its repeats are not counted from 0": rounds != set(range(len(rounds))) or len(rounds) > rendering.repeats,
+        "an item has other metrics than declared": any(set(item.statistics) != columns for item in result.items),
+        "a number is not finite": not all(math.isfinite(number) for number in numbers),
+        "the harness's own numbers are missing": [set(one) for one in result.harness] != [columns] * len(rounds)
+        and bool(job.items),
+    }
+    for what, found in faults.items():
+        if found:
+            raise BrokenResult(f"The grades of `{rendering.task}` cannot be used: {what}.", mend=_MEND)
+
+
+def _is_text(rendering: TaskRendering) -> bool:
+    try:
+        rendering.model_dump_json()
+    except (UnicodeEncodeError, ValueError):
+        return False
+    return True
