@@ -27,6 +27,11 @@ def test_a_clean_task_exits_with_zero(pool: Path, capsys: pytest.CaptureFixture[
     assert run(capsys, pool / "tasks" / MC, "--root", pool) == (0, "tasks/dose_check: in order (6 items).\n", "")
 
 
+def test_a_task_may_be_given_by_its_name(pool: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The bare name of a task stands for its folder, as it does for `commons run`."""
+    assert run(capsys, MC, "--root", pool) == (0, "tasks/dose_check: in order (6 items).\n", "")
+
+
 def test_paths_may_be_seen_from_the_root(pool: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With --root, a path that is not below the working directory is looked for in the pool."""
     assert run(capsys, f"tasks/{MC}", "--root", pool)[0] == 0

@@ -75,3 +75,12 @@ def test_faults_of_a_suite(pool: Path, old: str, new: str, at: str, mend: str) -
     assert {finding.code for finding in findings} == {"R002"}
     assert any(mend in finding.mend and finding.where.path == Path(path) for finding in findings)
     assert any(finding.where.line >= line_of(pool / path, at) for finding in findings)
+
+
+def test_a_device_of_windows_is_no_folder_name(pool: Path) -> None:
+    """A folder called as Windows calls a device is a finding with another name."""
+    (pool / "tasks" / "com1").mkdir()
+
+    found = [finding for finding in lint_repository(Repository(pool)).findings if finding.code == "R001"]
+
+    assert "`com1_task`" in found[0].mend

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from commons.lint.runner import lint_task
+from tests.lint.builders import CANARY, Edit, line_of
 from tests.lint.builders import GENERATE as GEN
 from tests.lint.builders import LOGLIKELIHOOD as LL
 from tests.lint.builders import MULTIPLE_CHOICE as MC
-from tests.lint.builders import Edit, line_of
 from tests.lint.defects import ROWS
 
 
@@ -155,3 +155,27 @@ def test_an_included_file_counts_and_is_named(pool: Path) -> None:
     assert [(finding.code, finding.where.path.name, finding.where.line) for finding in findings] == [
         ("T005", "common.yaml", 3)
     ]
+
+
+def test_a_canary_of_zeros_is_a_placeholder(pool: Path) -> None:
+    """A canary of zeros in the card and in every row is one finding at the card's line."""
+    folder = pool / "tasks" / MC
+    for file in ("card.yaml", "data/test.jsonl", "data/dev.jsonl"):
+        text = (folder / file).read_text()
+        (folder / file).write_text(text.replace(CANARY, "eval-commons:00000000-0000-0000-0000-000000000000"))
+
+    findings = lint_task(folder).findings
+
+    assert [finding.code for finding in findings] == ["C005"]
+    assert findings[0].where.line == line_of(folder / "card.yaml", "canary:")
+
+
+def test_a_data_file_marked_as_a_program_is_a_finding(pool: Path) -> None:
+    """A data file with the executable mark is a finding that says how to take it off."""
+    folder = pool / "tasks" / MC
+    (folder / ROWS).chmod(0o755)
+
+    findings = lint_task(folder).findings
+
+    assert [finding.code for finding in findings] == ["S004"]
+    assert "chmod -x test.jsonl" in findings[0].mend

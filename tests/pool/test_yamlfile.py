@@ -79,3 +79,17 @@ def test_text_that_is_not_utf8_names_its_line(tmp_path: Path) -> None:
         read_yaml(tmp_path / "x.yaml")
 
     assert caught.value.problems[0].where.line == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("a: 1" + ":1" * 500, "quotes"), ("a: " + "1" * 5000, "quotes"), ("a: 1." + "9" * 200, "quotes"),
+     ("a:\n\t- x\n", "use spaces"), ("a: 1\n\tb: 2\n", "use spaces"), ("a: @me\n", "in quotes"),
+     ("a: `me`\n", "in quotes"), ('a: "x\nb: "y"\nc: 2\n', "further up"), ("a: 2026-13-45\n", "date")],
+)
+def test_common_slips_are_said_in_plain_words(text: str, words: str) -> None:
+    """Numbers without end, tabs, forgotten quotes and dates that are none have a mend that names them."""
+    kind, _, mend = problem(text)
+
+    assert kind == "yaml"
+    assert words in mend

@@ -10,6 +10,7 @@ from commons.cli.common import json_option, repository, root_option, say_json
 from commons.lint.registry import all_rules, explain
 from commons.lint.render import FORMATS
 from commons.lint.runner import lint_paths, lint_repository
+from commons.pool.repository import Repository
 
 EXAMPLES = """\b
 Examples:
@@ -38,7 +39,7 @@ def command(
 ) -> int:
     """Check task folders as data, without running anything in them.
 
-    PATHS are task folders, files in them, models.yaml or suites; without any, everything is checked.
+    PATHS are task folders or names of tasks, files in them, models.yaml or suites; without any, everything is checked.
     """
     if code:
         click.echo(explain(code), nl=False)
@@ -47,9 +48,17 @@ def command(
         _list_rules(as_json=as_json)
         return 0
     pool = repository(root)
+    paths = tuple(_path_of(pool, path) for path in paths)
     report = lint_paths(pool, paths) if paths else lint_repository(pool)
     click.echo(FORMATS["json" if as_json else style](report), nl=False)
     return 1 if report.blocking else 0
+
+
+def _path_of(pool: Repository, path: Path) -> Path:
+    """``path``, or the folder of the task that it names, as ``commons run`` takes names."""
+    folder = pool.tasks_folder / path
+    bare = len(path.parts) == 1 and not path.exists() and not (pool.root / path).exists()
+    return folder.absolute() if bare and folder.is_dir() else path
 
 
 def _list_rules(*, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 A setting that equals a column's name takes the column's value as it is; any other text is a template. Where
 ``doc_to_choice`` is set, a rendered number becomes an integer; a rendered ``[...]`` becomes a list. Values that are
-hooks are left out: only the sandbox runs them.
+hooks are left out: they run only in a process of their own, never here.
 """
 
 from __future__ import annotations

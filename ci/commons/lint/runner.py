@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from commons.errors import CannotRun, Where
+from commons.lint.deadline import MAX_SECONDS, TookTooLong, deadline
 from commons.lint.findings import Checked, Finding, Kind, Report, join, plain
 from commons.lint.pool_subjects import ModelsSubject, RepositorySubject, SuiteSubject
 from commons.lint.registry import Fault, Rule, all_rules
@@ -108,11 +109,26 @@ def _lint_tasks(folders: Sequence[Path], root: Path, rules: Sequence[Rule] | Non
         findings += _apply(RepositorySubject(parent, tuple(chosen)), "repository", parent, root, rules)
     for folder in folders:
         subject = TaskSubject(folder)
-        # A link leads to files that are not part of the pool; R001 says so.
-        if not folder.is_symlink():
-            findings += _apply(subject, "task", folder, root, rules)
-        checked.append(Checked("task", _relative(Where(folder), root).path, _items(subject)))
+        size = ""
+        try:
+            with deadline(MAX_SECONDS):
+                # A link leads to files that are not part of the pool; R001 says so.
+                if not folder.is_symlink():
+                    findings += _apply(subject, "task", folder, root, rules)
+                size = _items(subject)
+        except (TookTooLong, MemoryError, RecursionError) as error:
+            findings.append(_finding("R000", None, _stopped(error, folder), root))
+        checked.append(Checked("task", _relative(Where(folder), root).path, size))
     return Report(tuple(findings), tuple(checked)).sorted()
+
+
+def _stopped(error: BaseException, folder: Path) -> Fault:
+    """What to say where a task asks for more time or memory than there is."""
+    if isinstance(error, TookTooLong):
+        sentence = f"Checking this task took longer than {MAX_SECONDS:g} s and was stopped."
+    else:
+        sentence = f"Checking this task needs more than this machine has ({type(error).__name__})."
+    return Fault(sentence, Where(folder), "Make its templates and data smaller or simpler.")
 
 
 def _items(subject: TaskSubject) -> str:
@@ -161,6 +177,8 @@ def _apply_one(rule: Rule, subject: Any, path: Path, root: Path) -> list[Finding
                 findings.append(_finding(rule.code, rule, fault, root))
             else:
                 more += 1
+    except (MemoryError, RecursionError) as error:
+        findings.append(_finding("R000", None, _stopped(error, path), root))
     except Exception as error:  # noqa: BLE001  (a rule's own fault must neither stop the others nor stay unseen)
         sentence = f"The rule {rule.code} failed on this task ({type(error).__name__}: {error}): report this."
         mend = "Report it with this sentence; the fault is not in your files."

@@ -6,9 +6,10 @@ problems stand beside it, so that one rule can report them while the rules that 
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -36,9 +37,10 @@ class Split:
 
 @dataclass(frozen=True)
 class TaskSubject:
-    """A task folder."""
+    """A task folder; ``today`` is the day that the card's dates are held against."""
 
     folder: Path
+    today: datetime.date = field(default_factory=datetime.date.today)
 
     @property
     def config_path(self) -> Path:
@@ -93,6 +95,11 @@ class TaskSubject:
     def card(self) -> Card | None:
         """The card, where it fits the format."""
         return self._read_card[0][0] if self._read_card[0] else None
+
+    @property
+    def card_document(self) -> YamlDocument | None:
+        """The card as plain values with their places, where it fits the format."""
+        return self._read_card[0][1] if self._read_card[0] else None
 
     @property
     def card_problems(self) -> Problems:

@@ -1,7 +1,8 @@
 """Jinja templates of contributed tasks, looked at as syntax trees and rendered only in Jinja's sandbox.
 
 The harness renders the same templates without a sandbox, where a template can reach any Python code. The tree is
-checked so that a reviewer sees such a template at once; it is the sandbox, here and in trial runs, that protects.
+checked so that a reviewer sees such a template at once. Trial runs have no sandbox yet: they run in a process of their
+own without keys, so a template that this module names must be read by a person.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ MAX_RENDERED = 5_000_000
 MAX_POWER = 1_000
 REFUSED_NAMES = frozenset({"cycler", "joiner", "lipsum", "namespace"})
 
-_DUNDER = re.compile(r"__[a-z]+__")
+#: Where a filter takes the name of an attribute, a test or another filter: the place among its arguments.
+_NAMING_FILTERS = {
+    "map": (0,), "select": (0,), "reject": (0,), "selectattr": (0, 1), "rejectattr": (0, 1), "groupby": (0,),
+    "sort": (2,), "unique": (1,), "min": (1,), "max": (1,), "sum": (0,), "join": (1,),
+}  # fmt: skip
+_COMPUTED = (nodes.Concat, nodes.Add, nodes.Mod, nodes.Mul, nodes.Filter, nodes.Call)
 _UNDEFINED = re.compile(r"'(\w+)' is undefined")
 
 
@@ -94,17 +100,64 @@ def unsafe_parts(source: str) -> tuple[str, ...]:
 
 
 def _unsafe(tree: nodes.Template) -> Iterator[str]:
+    assigned = _computed_names(tree)
     for node in tree.find_all((nodes.Getattr, nodes.Getitem, nodes.Name, nodes.Filter, nodes.Const)):
         if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
             yield f".{node.attr}"
         elif isinstance(node, nodes.Getitem) and _begins_with_underscore(node.arg):
             yield f"[{node.arg.value!r}]"  # type: ignore[attr-defined]
+        elif isinstance(node, nodes.Getitem) and not _is_plain(node.arg, assigned):
+            yield "[a computed name]"
         elif isinstance(node, nodes.Name) and node.ctx == "load" and node.name in REFUSED_NAMES:
             yield node.name
         elif isinstance(node, nodes.Filter) and node.name == "attr":
             yield "|attr"
-        elif isinstance(node, nodes.Const) and isinstance(node.value, str) and _DUNDER.search(node.value):
+        elif isinstance(node, nodes.Filter) and _names_something_computed(node):
+            yield f"|{node.name} with a computed name"
+        elif isinstance(node, nodes.Const) and isinstance(node.value, str) and "__" in node.value:
             yield repr(node.value)
+
+
+def _computed_names(tree: nodes.Template) -> frozenset[str]:
+    """The names that a template gives to values of its own; a loop over plain data gives none."""
+    names: set[str] = set()
+    for node in tree.find_all((nodes.Assign, nodes.AssignBlock, nodes.With, nodes.Macro, nodes.CallBlock, nodes.For)):
+        if isinstance(node, nodes.For):
+            ranged = isinstance(node.iter, nodes.Call) and isinstance(node.iter.node, nodes.Name)
+            plain = (ranged and node.iter.node.name == "range") or not _has_computed(node.iter)  # type: ignore[attr-defined]
+            targets: list[nodes.Node] = [] if plain else [node.target]
+        elif isinstance(node, (nodes.Assign, nodes.AssignBlock)):
+            targets = [node.target]
+        else:
+            targets = list(node.targets if isinstance(node, nodes.With) else node.args)  # type: ignore[attr-defined]
+        for target in targets:
+            names.update(one.name for one in (target, *target.find_all(nodes.Name)) if isinstance(one, nodes.Name))
+    return frozenset(names)
+
+
+def _has_computed(node: nodes.Node) -> bool:
+    return isinstance(node, _COMPUTED) or next(node.find_all(_COMPUTED), None) is not None
+
+
+def _is_plain(node: nodes.Node, assigned: frozenset[str]) -> bool:
+    """Whether a subscript is a constant, a slice, a column, a loop's variable, or surely a number."""
+    if isinstance(node, nodes.Name):
+        return node.name not in assigned
+    if isinstance(node, nodes.Getattr):
+        return isinstance(node.node, nodes.Name) and node.node.name == "loop"
+    if isinstance(node, nodes.Filter):
+        return node.name in {"int", "length", "count"}
+    return isinstance(node, (nodes.Const, nodes.Slice, nodes.Neg))
+
+
+def _names_something_computed(node: nodes.Filter) -> bool:
+    """Whether ``map`` and its kin are told by a computed value, or by ``attr``, what to look up."""
+    if node.name not in _NAMING_FILTERS:
+        return False
+    named = [node.args[place] for place in _NAMING_FILTERS[node.name] if place < len(node.args)]
+    named += [pair.value for pair in node.kwargs if pair.key == "attribute"]
+    unknown = node.dyn_args is not None or node.dyn_kwargs is not None
+    return unknown or any(not isinstance(one, nodes.Const) or one.value == "attr" for one in named)
 
 
 def _begins_with_underscore(node: nodes.Node) -> bool:

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from commons.pool.validate import Strict
+from commons.pool.validate import Strict, unknown_word
 from commons.pool.vocabulary import DOMAINS, SKILLS
 
 CARD_FILE = "card.yaml"
@@ -155,9 +155,13 @@ class Card(Strict):
     summary: Sentence = Field(description="One sentence: what a high score shows.", max_length=400)
     domain: str = Field(description="One of: " + ", ".join(DOMAINS) + ".")
     skills: list[str] = Field(min_length=1, description="One or more of: " + ", ".join(SKILLS) + ".")
-    languages: list[LanguageTag] = Field(min_length=1, description="BCP 47 tags of the items, for example [en].")
-    owners: list[Handle] = Field(min_length=1, description="GitHub handles of those who answer for the task.")
-    licence: Spdx = Field(description="The SPDX id of the data's licence, for example CC-BY-4.0.")
+    languages: list[LanguageTag] = Field(
+        min_length=1, description="The items' languages: BCP 47 language tags such as en, pt-BR."
+    )
+    owners: list[Handle] = Field(
+        min_length=1, description="Those who answer for the task: GitHub handles without @, for example [ana-perez]."
+    )
+    licence: Spdx = Field(description="The SPDX id of the data's licence, for example CC-BY-4.0 or MIT.")
     provenance: Provenance
     first_published: datetime.date = Field(description="The date (YYYY-MM-DD) the items first became public anywhere.")
     headline: Headline
@@ -168,7 +172,8 @@ class Card(Strict):
     )
     hub: Hub | None = Field(None, description="The task's dataset on the Hub, if it has one.")
     canary: Canary = Field(
-        description="The string that every data row carries, so that training sets can be searched for it."
+        description="The string that every data row carries, so that training sets can be searched for it: "
+        "eval-commons: and a lower-case UUID, for example eval-commons:6f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e4f."
     )
     comparability_version: int = Field(1, ge=1, description="Raised when scores before and after cannot be compared.")
     lifecycle: Lifecycle
@@ -204,7 +209,7 @@ class Card(Strict):
 
 def _known(word: str, vocabulary: dict[str, str]) -> str:
     if word not in vocabulary:
-        raise ValueError(f"`{word}` is not in the vocabulary ({', '.join(vocabulary)})")
+        raise unknown_word(word, vocabulary)
     return word
 
 

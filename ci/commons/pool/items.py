@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -14,6 +15,7 @@ from commons.pool.hashing import sha256_json
 from commons.pool.yamlfile import read_text
 
 MAX_DATA_BYTES = 50_000_000
+MAX_ROWS = 200_000
 
 
 @dataclass(frozen=True)
@@ -55,26 +57,40 @@ def read_rows(path: Path) -> tuple[list[DataRow], list[Problem]]:
     """
     rows: list[DataRow] = []
     problems: list[Problem] = []
-    for number, line in enumerate(read_text(path, MAX_DATA_BYTES).split("\n"), start=1):
+    lines = read_text(path, MAX_DATA_BYTES).split("\n")
+    if lines[0].lstrip().startswith("["):
+        mend = "Write one object a line, without brackets around them and commas between them."
+        return [], [Problem("json", "This is a JSON list: write one object a line.", Where(path, 1), mend)]
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         where = Where(path, number)
-        try:
-            value = json.loads(line, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
-        except _RepeatedKeyError as error:
-            problems.append(Problem("duplicate_key", str(error), where, "Keep one of the two."))
-            continue
-        except (ValueError, RecursionError) as error:
-            sentence = f"This line is not JSON: {str(error).split(':')[0]}."
-            mend = "Each line must be one JSON object: check quotes, commas and brackets."
-            problems.append(Problem("json", sentence, where, mend))
-            continue
-        if not isinstance(value, dict):
-            mend = 'Write an object, for example {"question": "..."}.'
-            problems.append(Problem("json", "This line is not a JSON object.", where, mend))
-            continue
-        rows.append(DataRow(where, value))
+        if len(rows) + len(problems) == MAX_ROWS:
+            sentence = f"The file has more than {MAX_ROWS:,} rows."
+            problems.append(Problem("size", sentence, where, "Put large data on the Hub, pinned to a commit."))
+            break
+        row = _row(line, where)
+        if isinstance(row, Problem):
+            problems.append(row)
+        else:
+            rows.append(row)
     return rows, problems
+
+
+def _row(line: str, where: Where) -> DataRow | Problem:
+    try:
+        value = json.loads(line, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+    except _RepeatedKeyError as error:
+        return Problem("duplicate_key", str(error), where, "Keep one of the two.")
+    except (ValueError, RecursionError) as error:
+        column = error.colno if isinstance(error, json.JSONDecodeError) else 0
+        sentence = f"This line is not JSON: {str(error).split(':')[0]}."
+        mend = "Each line must be one JSON object: check quotes, commas and brackets."
+        return Problem("json", sentence, replace(where, column=column), mend)
+    if not isinstance(value, dict):
+        mend = 'Write an object, for example {"question": "..."}.'
+        return Problem("json", "This line is not a JSON object.", where, mend)
+    return DataRow(where, value)
 
 
 class _RepeatedKeyError(ValueError):
@@ -89,8 +105,7 @@ def _no_constant(name: str) -> Any:
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
         raise _RepeatedKeyError(f"The key `{twice}` is given twice on this line.")
     return values
 
@@ -102,7 +117,7 @@ def item_ids(documents: Iterable[Mapping[str, Any]], fields: ItemFields) -> list
     without the canary. Equal documents are told apart by a suffix (``-2``, ``-3``).
     """
     ids: list[str] = []
-    seen: dict[str, int] = {}
+    taken: set[str] = set()
     for document in documents:
         named = document.get(fields.id) if fields.id else None
         if isinstance(named, (str, int)) and not isinstance(named, bool) and str(named):
@@ -110,6 +125,10 @@ def item_ids(documents: Iterable[Mapping[str, Any]], fields: ItemFields) -> list
         else:
             content = {key: value for key, value in document.items() if key != fields.canary}
             base = sha256_json(json.loads(json.dumps(content, default=str)))[:12]
-        seen[base] = seen.get(base, 0) + 1
-        ids.append(base if seen[base] == 1 else f"{base}-{seen[base]}")
+        name, number = base, 1
+        while name in taken:
+            number += 1
+            name = f"{base}-{number}"
+        taken.add(name)
+        ids.append(name)
     return ids

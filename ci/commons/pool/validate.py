@@ -6,13 +6,17 @@ import difflib
 import types
 import typing
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
 
 from commons.errors import BadFile, Problem
 from commons.pool.yamlfile import Key, YamlDocument
+
+UNKNOWN_WORD = "unknown_word"
 
 
 class Strict(BaseModel):
@@ -82,7 +86,7 @@ def _of_nearest_branch(faults: list[_Fault]) -> list[_Fault]:
 def _problem(model: type[BaseModel], document: YamlDocument, base: Key, loc: Key, error: Any) -> Problem:
     name = ".".join(str(part) for part in loc) or "the file"
     where = document.where((*base, *loc))
-    kind, context = error["type"], error.get("ctx") or {}
+    kind, context, given = error["type"], error.get("ctx") or {}, error["input"]
     if kind == "missing":
         example = f"Add `{loc[-1]}:` here."
         return Problem("missing", f"`{name}` is missing.", where, _described(model, loc, example))
@@ -94,19 +98,50 @@ def _problem(model: type[BaseModel], document: YamlDocument, base: Key, loc: Key
     if kind == "is_instance_of":
         sentence = f"`{name}` is {_shown(error['input'])}, where code is named."
         return Problem("type", sentence, where, "Write `!function module.name`, or remove the key.")
-    message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    sentence = f"`{name}` is {_shown(error['input'])}: {message[:1].lower()}{message[1:]}."
-    return Problem("type" if kind.endswith("_type") or "_parsing" in kind else "value", sentence, where,
-                   _described(model, loc, "Correct the value."))
+    sort = "type" if kind.endswith("_type") or "_parsing" in kind else "value"
+    if given is None and sort == "type":
+        return Problem(sort, f"`{name}` is empty.", where, _described(model, loc, "Write a value."))
+    if isinstance(given, bool) and kind == "string_type":
+        sentence = f"`{name}` is {str(given).lower()}, where text belongs."
+        mend = "YAML reads this as true/false; put it in quotes."
+        return Problem(sort, sentence, where, _described(model, loc, mend))
+    sentence = f"`{name}` is {_shown(given)}{_reason(kind, error['msg'])}."
+    close = context.get("close")
+    mend = f"Did you mean `{close}`?" if kind == UNKNOWN_WORD and close else "Correct the value."
+    return Problem(sort, sentence, where, _described(model, loc, mend))
+
+
+def unknown_word(word: str, known: Iterable[str]) -> PydanticCustomError:
+    """The error of a validator for a word outside its vocabulary; the field's description lists the vocabulary."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    context = {"word": _shown(word), "close": close[0] if close else ""}
+    return PydanticCustomError(UNKNOWN_WORD, "{word} is not in the vocabulary", context)
+
+
+def _reason(kind: str, message: str) -> str:
+    """What is wrong with a value, as the end of a sentence for people who know neither Python nor patterns."""
+    if kind == "string_pattern_mismatch":
+        return ", which does not have the right form"
+    if kind.startswith("date_"):
+        return ", which is no date"
+    plain = message.removeprefix("Value error, ").removeprefix("Input ")
+    return f": {plain[:1].lower()}{plain[1:]}"
 
 
 def _shown(value: Any) -> str:
-    text = repr(value) if not isinstance(value, (dict, list)) else f"a {type(value).__name__}"
+    if isinstance(value, (dict, list)):
+        return f"a {type(value).__name__}"
+    try:
+        text = repr(value)
+    except ValueError:  # Python refuses to write out an integer of thousands of digits
+        return "a number with too many digits"
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _described(model: type[BaseModel], loc: Key, fallback: str) -> str:
-    """The field's own description, which says what belongs there, else ``fallback``."""
+    """``fallback`` and the field's own description, which says what belongs there; a list's speaks for its items."""
+    while loc and isinstance(loc[-1], int):
+        loc = loc[:-1]
     owner = _owner(model, loc[:-1])
     field = owner.model_fields.get(str(loc[-1])) if owner and loc else None
     return f"{fallback} {field.description}" if field and field.description else fallback

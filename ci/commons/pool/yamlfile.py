@@ -19,6 +19,7 @@ _BaseLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_BYTES = 1_000_000
 MAX_NODES = 50_000
 MAX_DEPTH = 40
+MAX_DIGITS = 100
 
 _PLAIN_COLLECTIONS = {"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 
@@ -97,9 +98,8 @@ def parse_yaml(text: str, path: Path) -> YamlDocument:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Where(path, mark.line + 1, mark.column + 1) if mark else Where(path)
-        sentence = f"This is not valid YAML: {error.problem or error.context}."
-        mend = "Check indentation, colons and quotes on this line and the one above."
-        raise BadFile([Problem("yaml", sentence, where, mend)]) from error
+        reason, mend = _plain_reason(text, error)
+        raise BadFile([Problem("yaml", f"This is not valid YAML: {reason}.", where, mend)]) from error
     except (yaml.YAMLError, RecursionError) as error:
         sentence = "This is not valid YAML: " + str(error).splitlines()[0]
         raise BadFile([Problem("yaml", sentence, Where(path, 1), "Save it as plain UTF-8 text.")]) from error
@@ -111,6 +111,19 @@ def parse_yaml(text: str, path: Path) -> YamlDocument:
     if walker.problems:
         raise BadFile(walker.problems)
     return YamlDocument(path, data, walker.places)
+
+
+def _plain_reason(text: str, error: yaml.MarkedYAMLError) -> tuple[str, str]:
+    """What is wrong in words for those who do not know YAML, and how to mend it."""
+    found = str(error.problem or error.context)
+    mark = error.problem_mark
+    sign = text[mark.index : mark.index + 1] if mark else ""
+    if "tab character" in found or ("cannot start any token" in found and sign == "\t"):
+        return "a tab indents this line", "Check indentation: a tab indents this line: use spaces."
+    if "cannot start any token" in found and sign in {"@", "`"}:
+        return f"a value that begins with {sign} needs quotes", f'Put the value in quotes: "{sign}...".'
+    mend = "Check indentation, colons and quotes on this line and the one above"
+    return found, f"{mend}, or a quote opened further up." if "did not find expected key" in found else f"{mend}."
 
 
 def _refuse_depth(text: str, path: Path) -> None:
@@ -180,9 +193,17 @@ class _Walker:
             mend = "Only `!function module.name` is known to the harness."
             self._problem("yaml", f"The tag `{node.tag}` is not allowed.", node, mend)
             return None
+        if node.tag[18:] in {"int", "float"} and len(node.value) > MAX_DIGITS:
+            sentence = f"This value is read as a number, and has {len(node.value):,} characters."
+            self._problem("yaml", sentence, node, "Put it in quotes if it is text.")
+            return None
         try:
             return self._scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError, LookupError, AttributeError) as error:
+        except (yaml.YAMLError, ValueError, LookupError, AttributeError, OverflowError) as error:
+            if node.tag[18:] == "timestamp":
+                mend = "Correct the date, or put it in quotes if it is text."
+                self._problem("yaml", "This value cannot be read: there is no such date.", node, mend)
+                return None
             # PyYAML meets an explicit tag over a value of another kind (`!!bool perhaps`) with any of these.
             reason = f": {error}" if isinstance(error, (yaml.YAMLError, ValueError)) else f" as {node.tag[18:]}"
             mend = "Put it in quotes if it is text."

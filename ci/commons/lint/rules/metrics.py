@@ -1,4 +1,4 @@
-"""M001 to M003: the metrics, and the one that stands for the task."""
+"""M001 to M004: the metrics, and the one that stands for the task."""
 
 from __future__ import annotations
 
@@ -202,3 +202,44 @@ def unfit_metric(subject: TaskSubject) -> Iterator[Fault]:
             sentence = f"The aggregation `{entry.aggregation}` cannot be taken over `{entry.metric}`."
             mend = f"Write {' or '.join(f'`{name}`' for name in sorted(metric.aggregations))}."
             yield Fault(sentence, subject.where("metric_list", index, "aggregation"), mend)
+
+
+@rule(code="M004", level="lint", subject="task")
+def repeated_name(subject: TaskSubject) -> Iterator[Fault]:
+    """Two metrics or two filters share a name.
+
+    ## What it finds
+    Two entries of `metric_list` with one metric, two of `filter_list` with one name, and a filter's name with a comma.
+
+    ## Why it matters
+    The harness names a result `metric,filter`. Of two with one name it keeps one and drops the other without a word,
+    and a comma in a name makes the two parts unknowable.
+
+    ## How to mend it
+    Remove one of the two metrics. Give each filter a name of its own, without a comma.
+
+    ## Example
+    ```yaml
+    metric_list:
+      - {metric: exact_match, ignore_case: true}
+      - {metric: exact_match}   # M004: only one of the two is computed
+    ```
+    """
+    config = subject.config
+    if config is None:
+        return
+    metrics = [_name(entry.metric) for entry in config.metric_list or []]
+    filters = [entry.name for entry in config.filter_list or []]
+    lists = (("metric_list", "metric", metrics, "Remove one of the two."),
+             ("filter_list", "name", filters, "Give each filter a name of its own."))
+    for key, part, names, mend in lists:
+        seen: set[str] = set()
+        for index, name in enumerate(names):
+            if name in seen:
+                sentence = f"`{name}` stands in `{key}` already, and the harness keeps one of the two."
+                yield Fault(sentence, subject.where(key, index, part), mend)
+            seen.add(name)
+    for index, name in enumerate(filters):
+        if "," in name:
+            sentence = f"The filter's name `{name}` has a comma."
+            yield Fault(sentence, subject.where("filter_list", index, "name"), "Write the name without a comma.")

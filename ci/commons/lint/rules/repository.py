@@ -11,6 +11,8 @@ from commons.lint.pool_subjects import ModelsSubject, RepositorySubject, SuiteSu
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
 
+# Names that Windows keeps for devices: a folder called so cannot be checked out there.
+_DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 _NAME = re.compile(r"[a-z][a-z0-9_]{2,63}")
 
 
@@ -19,13 +21,15 @@ def rule_failed(_: TaskSubject) -> Iterator[Fault]:
     """A rule failed on this input.
 
     ## What it finds
-    Nothing in your files: it stands where another rule stopped with an error of its own.
+    Nothing in your files, most often: it stands where another rule stopped with an error of its own. It stands too
+    where checking the task took longer than 20 s, or more memory than the machine has, and was stopped.
 
     ## Why it matters
     What that rule would have found is not known, so the task cannot be called in order.
 
     ## How to mend it
-    Report it with the sentence of the finding and, if you may, the file. The fault is ours.
+    Report it with the sentence of the finding and, if you may, the file. The fault is ours. Where the time or the
+    memory ran out, make the templates and the data smaller or simpler.
 
     ## Example
     ```text
@@ -42,7 +46,8 @@ def bad_folder(subject: RepositorySubject) -> Iterator[Fault]:
 
     ## What it finds
     A folder under `tasks/` whose name is not 3 to 64 lower-case letters, digits and underscores beginning with a
-    letter, that differs from another only by capitals, or that is a link.
+    letter, that Windows keeps for a device (`con`, `nul`, `com1` ...), that differs from another only by capitals, or
+    that is a link.
 
     ## Why it matters
     The name becomes part of file names and web addresses. On some machines `Dose` and `dose` are one folder, and one
@@ -67,6 +72,9 @@ def bad_folder(subject: RepositorySubject) -> Iterator[Fault]:
             beside = f" and collides with `{others[0]}`" if others else ""
             sentence = f"The folder name `{folder.name}` is not in lower snake case{beside}."
             yield Fault(sentence, Where(folder), f"Rename it, for example to `{_proposed(folder.name)}`.")
+        elif _DEVICES.fullmatch(folder.name):
+            sentence = f"Windows keeps the name `{folder.name}` for a device."
+            yield Fault(sentence, Where(folder), f"Rename it, for example to `{folder.name}_task`.")
 
 
 def _proposed(name: str) -> str:

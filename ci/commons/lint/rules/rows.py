@@ -68,15 +68,17 @@ def no_canary(subject: TaskSubject) -> Iterator[Fault]:
     if subject.card is None:
         return
     column, canary = subject.card.fields.canary, subject.card.canary
-    mend = f'Write "{column}": "{canary}" into the row.'
+    own = "or put a canary of your own in the card and in every row."
+    mend = f'Write "{column}": "{canary}" into'
     for split in subject.splits.values():
         bare = [row for row in split.rows if row.values.get(column) != canary]
         if len(bare) > 1 and len(bare) == len(split.rows):
-            yield Fault(f"None of the {len(bare)} rows carries the card's canary.", bare[0].where, f"{mend} In each.")
+            sentence = f"None of the {len(bare)} rows carries the card's canary."
+            yield Fault(sentence, bare[0].where, f"{mend} each row, {own}")
             continue
         for row in bare:
             state = "differs from the card's" if row.values.get(column) else "is missing"
-            yield Fault(f"The row's canary {state}.", row.where, mend)
+            yield Fault(f"The row's canary {state}.", row.where, f"{mend} the row, {own}")
 
 
 @rule(code="D006", level="lint", subject="task")

@@ -1,9 +1,10 @@
-"""S001 to S003: code in a task folder, and templates that reach for it."""
+"""S001 to S004: code in a task folder, and templates that reach for it."""
 
 from __future__ import annotations
 
 import ast
 import difflib
+import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,8 @@ from commons.lint.subject import TaskSubject
 from commons.lint.templates import is_template, unsafe_parts
 from commons.pool.items import data_path
 from commons.pool.yamlfile import Key, read_text
+
+_COMPILED = frozenset({".pyc", ".pyo", ".so", ".pyd"})
 
 
 @rule(code="S001", level="lint", subject="task")
@@ -78,8 +81,8 @@ def hooks(subject: TaskSubject) -> Iterator[Fault]:
     A Python file in the task folder.
 
     ## Why it matters
-    Code can do what a reader of the items does not see. It is read by a maintainer before it is merged, and it runs
-    only in a sandbox without network and without keys.
+    Code can do what a reader of the items does not see. It runs in a process of its own without keys, not yet in a
+    sandbox: a person must read it before it is merged, and before anyone runs it.
 
     ## How to mend it
     Nothing has to be mended. If a template and a filter of the harness can do the same, use them instead: such a task
@@ -92,7 +95,8 @@ def hooks(subject: TaskSubject) -> Iterator[Fault]:
     """
     for path in subject.python_files:
         mend = "A maintainer reads it before the merge; where templates and filters can do the same, use them."
-        yield Fault("This code needs review, and runs only in a sandbox.", Where(path), mend)
+        sentence = "This code runs in a process of its own without keys, not yet in a sandbox: a person must read it."
+        yield Fault(sentence, Where(path), mend)
 
 
 @rule(code="S003", level="lint", subject="task")
@@ -100,8 +104,8 @@ def unsafe_template(subject: TaskSubject) -> Iterator[Fault]:
     """A template reaches for what lies behind the data.
 
     ## What it finds
-    A template that uses a name or an attribute beginning with `_`, the filter `attr`, or one of `cycler`, `joiner`,
-    `namespace` and `lipsum`.
+    A template that uses a name or an attribute beginning with `_`, a text with `__` in it, the filter `attr`, one of
+    `cycler`, `joiner`, `namespace` and `lipsum`, or that computes the name of what it looks up.
 
     ## Why it matters
     These are the ways from a template to the Python program that renders it, and through it to the machine. The
@@ -119,6 +123,36 @@ def unsafe_template(subject: TaskSubject) -> Iterator[Fault]:
         for part in unsafe_parts(text):
             sentence = f"The template `{'.'.join(map(str, key))}` uses `{part}`."
             yield Fault(sentence, subject.where(*key), "Use the columns of the row alone.")
+
+
+@rule(code="S004", level="lint", subject="task")
+def compiled_file(subject: TaskSubject) -> Iterator[Fault]:
+    """The task holds a file that nobody can read.
+
+    ## What it finds
+    `__pycache__`, compiled files (`.pyc`, `.so`, `.pyd`), and files other than Python's that are marked executable.
+
+    ## Why it matters
+    A person reads every contributed program. A compiled one cannot be read, and Python may load it in place of the
+    text beside it.
+
+    ## How to mend it
+    Delete it. Take the mark off a file that is no program: `chmod -x data/test.jsonl`.
+
+    ## Example
+    ```text
+    tasks/dose_arithmetic/__pycache__/hooks.cpython-312.pyc   # S004: delete it
+    ```
+    """
+    for path in sorted(subject.folder.rglob("*")):
+        inside = path.relative_to(subject.folder).parts
+        if "__pycache__" in inside[:-1] or path.is_symlink():
+            continue
+        if path.name == "__pycache__" or path.suffix.lower() in _COMPILED:
+            yield Fault(f"`{path.name}` is compiled code, which nobody can read.", Where(path), "Delete it.")
+        elif os.name == "posix" and path.is_file() and path.suffix != ".py" and path.stat().st_mode & 0o111:
+            mend = f"Delete it, or take the mark off: chmod -x {path.name}"
+            yield Fault(f"`{path.name}` is marked as a program.", Where(path), mend)
 
 
 def _texts(value: Any, key: Key) -> Iterator[tuple[Key, str]]:
