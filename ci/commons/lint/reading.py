@@ -35,3 +35,15 @@ def functions_in(value: Any, key: Key) -> Iterator[tuple[Key, FunctionRef]]:
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from functions_in(inner, (*key, index))
+
+
+def texts_of(value: Any, key: Key) -> Iterator[tuple[Key, str]]:
+    """Every text below ``value`` with its key."""
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from texts_of(inner, (*key, name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from texts_of(inner, (*key, index))

@@ -6,14 +6,13 @@ import datetime
 import math
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 from commons.errors import Where
-from commons.lint.reading import attempt
+from commons.lint.reading import attempt, texts_of
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
 from commons.pool.card import Card
-from commons.pool.yamlfile import Key, read_text
+from commons.pool.yamlfile import read_text
 
 _WAITING = "EDIT"
 _NO_OWNERS = frozenset({"your-github-handle", "EDIT"})
@@ -40,7 +39,7 @@ def waiting(subject: TaskSubject) -> Iterator[Fault]:
     ```
     """
     mend = "Write your own words in place of the whole text."
-    for key, text in _texts(subject.card_document.data if subject.card_document else {}, ()):
+    for key, text in texts_of(subject.card_document.data if subject.card_document else {}, ()):
         name = ".".join(map(str, key))
         if key[0] == "owners" and text in _NO_OWNERS:
             sentence = f"`{name}` is `{text}` and still waits for you."
@@ -52,18 +51,6 @@ def waiting(subject: TaskSubject) -> Iterator[Fault]:
     for number, line in enumerate((page or "").split("\n"), start=1):
         if line.startswith(_WAITING):
             yield Fault("This part of the README still waits for you.", Where(path, number), mend)
-
-
-def _texts(value: Any, key: Key) -> Iterator[tuple[Key, str]]:
-    """Every text below ``value`` with its key."""
-    if isinstance(value, str):
-        yield key, value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _texts(inner, (*key, name))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _texts(inner, (*key, index))
 
 
 @rule(code="C005", level="lint", subject="task")

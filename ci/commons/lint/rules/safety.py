@@ -8,15 +8,14 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from commons.errors import Where
-from commons.lint.reading import attempt
+from commons.lint.reading import attempt, texts_of
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
 from commons.lint.templates import is_template, unsafe_parts
 from commons.pool.items import data_path
-from commons.pool.yamlfile import Key, read_text
+from commons.pool.yamlfile import read_text
 
 _COMPILED = frozenset({".pyc", ".pyo", ".so", ".pyd"})
 
@@ -119,7 +118,9 @@ def unsafe_template(subject: TaskSubject) -> Iterator[Fault]:
     doc_to_text: "{{ question.__class__ }}"   # S003
     ```
     """
-    for key, text in _texts(subject.document.data if subject.document else {}, ()):
+    for key, text in texts_of(subject.document.data if subject.document else {}, ()):
+        if not is_template(text):
+            continue
         for part in unsafe_parts(text):
             sentence = f"The template `{'.'.join(map(str, key))}` uses `{part}`."
             yield Fault(sentence, subject.where(*key), "Use the columns of the row alone.")
@@ -153,15 +154,3 @@ def compiled_file(subject: TaskSubject) -> Iterator[Fault]:
         elif os.name == "posix" and path.is_file() and path.suffix != ".py" and path.stat().st_mode & 0o111:
             mend = f"Delete it, or take the mark off: chmod -x {path.name}"
             yield Fault(f"`{path.name}` is marked as a program.", Where(path), mend)
-
-
-def _texts(value: Any, key: Key) -> Iterator[tuple[Key, str]]:
-    """Every text below ``value`` that could be a template."""
-    if isinstance(value, str) and is_template(value):
-        yield key, value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _texts(inner, (*key, name))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _texts(inner, (*key, index))
