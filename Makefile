@@ -41,7 +41,7 @@ serve: site ## Show the site on this machine
 measure: install ## Run the full-count measurements; their output is kept in benchmarks/results/
 	@for one in benchmarks/*.py; do \
 	  name=$$(basename $$one .py); echo "== $$name"; mkdir -p benchmarks/results; \
-	  $(BIN)/python $$one > benchmarks/results/$$name.txt 2>&1; code=$$?; cat benchmarks/results/$$name.txt; \
+	  $(BIN)/python $$one > benchmarks/results/$$name.txt; code=$$?; cat benchmarks/results/$$name.txt; \
 	  test $$code -eq 0 || exit $$code; \
 	done
 

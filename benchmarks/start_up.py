@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ROUNDS = 5
+ROUNDS = 3
 COMMANDS = {
     "commons --help": [sys.executable, "-m", "commons", "--help"],
     "commons lint tasks/everyday_physics": [sys.executable, "-m", "commons", "lint", "tasks/everyday_physics"],
