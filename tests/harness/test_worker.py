@@ -68,14 +68,11 @@ def test_a_process_that_a_hook_leaves_behind_is_ended(tmp_path: Path) -> None:
 
 def test_templates_are_rendered_in_a_sandbox(tmp_path: Path) -> None:
     """A template that joins the names of Python's inner objects at run time reaches none of them."""
-    trace = tmp_path / "trace"
     text = "{% set u = '_' ~ '_' %}{{ ''[u ~ 'class' ~ u][u ~ 'mro' ~ u][1][u ~ 'subclasses' ~ u]() }}"
     settings = GENERATE.replace('"{{q}}"', f'"{text}"')
 
-    with pytest.raises(CommonsError):
+    with pytest.raises(CommonsError, match="SecurityError"):
         render_task(read_task(write_task(tmp_path, generate_task(settings=settings))))
-
-    assert not trace.exists()
 
 
 def test_items_that_change_between_two_readings_are_refused(tmp_path: Path) -> None:
