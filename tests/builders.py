@@ -33,7 +33,7 @@ comparability_version: 1
 lifecycle: {{state: draft, since: 2026-11-01}}
 fields: {{id: id, question: q, choices: {choices}, gold: {gold}, cluster: {cluster}}}
 answer: {{type: {answer}}}
-claims: {{smallest_difference: 0.5}}
+claims: {{smallest_difference: 1.0}}
 shuffle_seed: 1
 known_biases: many
 ai_use: none

@@ -13,7 +13,8 @@ PROGRAM = REPOSITORY_ROOT / "ci" / "commons"
 
 #: From the ground up; a room may import itself and what stands before it.
 ROOMS = [
-    "errors", "pool", "stats", "lint", "scaffold", "harness", "engines", "plan", "evaluate", "publish", "demo", "cli",
+    "errors", "pool", "stats", "text", "lint", "scaffold", "harness", "engines", "gates", "plan", "evaluate",
+    "publish", "demo", "cli",
 ]
 
 
@@ -57,7 +58,7 @@ def test_only_the_harness_room_imports_the_harness() -> None:
     assert users == {"harness"}
 
 
-@pytest.mark.parametrize("room", ["pool", "lint", "scaffold", "plan"])
+@pytest.mark.parametrize("room", ["pool", "text", "lint", "scaffold", "plan"])
 def test_rooms_that_run_anywhere_import_nothing_heavy(room: str) -> None:
     """The light install has no numpy, torch, datasets or network client."""
     heavy = {"numpy", "scipy", "pandas", "torch", "transformers", "datasets", "httpx", "requests", "huggingface_hub"}

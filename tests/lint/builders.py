@@ -124,7 +124,7 @@ lifecycle:
 answer:
   type: {answer}
 claims:
-  smallest_difference: 0.3
+  smallest_difference: 0.9
 shuffle_seed: 7
 known_biases: small numbers only
 ai_use: none
@@ -197,7 +197,8 @@ def write_task(root: Path, name: str) -> Path:
 def _row(name: str, split: str, number: int) -> dict[str, object]:
     row: dict[str, object] = {"id": f"{split}-{number}", "question": f"{number} mg and 3 mg?"}
     if name == MULTIPLE_CHOICE:
-        row |= {"choices": [f"{number + 3 + place} mg" for place in (-1, 0, 1)], "answer": 1}
+        places = [(-1, 0, 1), (0, 1, -1), (1, -1, 0)][(number - 2) % 3]
+        row |= {"choices": [f"{number + 3 + place} mg" for place in places], "answer": places.index(0)}
     else:
         row["answer"] = f"{number + 3} mg"
     return row | {"note": "sums", "canary": CANARY}

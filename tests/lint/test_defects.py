@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 import pytest
 
+import tests.lint
+
 from commons.lint.registry import all_rules
 from commons.lint.runner import lint_task
 from tests.lint.builders import NAMES, Edit, line_of
-from tests.lint.defects import DEFECTS, Defect
+from tests.lint.defects import DEFECTS as FIRST
+from tests.lint.defects import Defect
+
+#: Every family's table: `defects.py` and each `defects_<family>.py` beside it.
+DEFECTS = [
+    *FIRST,
+    *(defect for module in pkgutil.iter_modules(tests.lint.__path__) if module.name.startswith("defects_")
+      for defect in importlib.import_module(f"tests.lint.{module.name}").DEFECTS),
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

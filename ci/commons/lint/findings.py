@@ -13,6 +13,8 @@ from commons.errors import Where
 #: A lint blocks a merge; a hint advises.
 Level = Literal["lint", "hint"]
 Kind = Literal["task", "repository", "models", "suite"]
+#: How sure a hint is that something is wrong; a lint is always certain.
+Sure = Literal["certain", "likely", "possible"]
 
 MAX_TEXT = 600
 _UNSEEN = {"Cc", "Cs", "Zl", "Zp"}
@@ -20,14 +22,33 @@ _DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u
 
 
 @dataclass(frozen=True)
+class Fix:
+    """A mechanical mend of one line: ``old`` stands exactly once in it and becomes ``new``.
+
+    Only what cannot be a matter of opinion is mended so; ``commons lint --fix`` shows each as a diff first.
+    """
+
+    where: Where
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
 class Finding:
-    """One fault in one place: the rule's code and level, what is wrong, where, and how to mend it."""
+    """One fault in one place: the rule's code and level, what is wrong, where, and how to mend it.
+
+    ``sure`` says how sure a hint is; ``fix`` is the mend where a program can do it; ``suppressed`` is the reason that
+    the card gives for leaving it, and None where it stands.
+    """
 
     code: str
     level: Level
     sentence: str
     where: Where
     mend: str
+    sure: Sure = "certain"
+    fix: Fix | None = None
+    suppressed: str | None = None
 
     @property
     def file(self) -> str:
@@ -51,10 +72,14 @@ class Checked:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything one run of lint found, and everything it looked at."""
+    """Everything one run of lint found, and everything it looked at.
+
+    ``suppressed`` are the findings that a card explains away: shown beside the others, and counted by nobody.
+    """
 
     findings: tuple[Finding, ...]
     checked: tuple[Checked, ...]
+    suppressed: tuple[Finding, ...] = ()
 
     @property
     def blocking(self) -> bool:
@@ -67,8 +92,8 @@ class Report:
 
     def sorted(self) -> Report:
         """The same report by place, then code: the order does not depend on the order of the rules."""
-        findings = sorted(self.findings, key=lambda one: (one.where, one.code, one.sentence))
-        return Report(tuple(findings), tuple(sorted(self.checked, key=lambda one: (one.path, one.kind))))
+        checked = sorted(self.checked, key=lambda one: (one.path, one.kind))
+        return Report(_in_order(self.findings), tuple(checked), _in_order(self.suppressed))
 
     def within(self, checked: Checked) -> tuple[Finding, ...]:
         """The findings in one checked thing."""
@@ -82,8 +107,15 @@ class Report:
 def join(reports: Iterable[Report]) -> Report:
     """One sorted report of several."""
     several = list(reports)
-    findings = tuple(finding for report in several for finding in report.findings)
-    return Report(findings, tuple(checked for report in several for checked in report.checked)).sorted()
+    return Report(
+        tuple(finding for report in several for finding in report.findings),
+        tuple(checked for report in several for checked in report.checked),
+        tuple(finding for report in several for finding in report.suppressed),
+    ).sorted()
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda one: (one.where, one.code, one.sentence)))
 
 
 def plain(text: str) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from commons.errors import CannotRun, Problem, Where
-from commons.lint.findings import Kind, Level
+from commons.lint.findings import Fix, Kind, Level, Sure
 
 HEADINGS = ("What it finds", "Why it matters", "How to mend it", "Example")
 KINDS: tuple[Kind, ...] = ("task", "repository", "models", "suite")
@@ -27,11 +27,13 @@ _CODE = re.compile(r"[TCDPMSRN][0-9]{3}")
 
 @dataclass(frozen=True)
 class Fault:
-    """What a rule yields: what is wrong, where, and how to mend it."""
+    """What a rule yields: what is wrong, where, how to mend it; for a hint how sure it is; a mend by program."""
 
     sentence: str
     where: Where
     mend: str
+    sure: Sure = "certain"
+    fix: Fix | None = None
 
     @classmethod
     def of(cls, problem: Problem) -> Fault:

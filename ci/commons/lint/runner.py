@@ -192,7 +192,9 @@ def _apply_one(rule: Rule, subject: Any, path: Path, root: Path) -> list[Finding
 
 def _finding(code: str, rule: Rule | None, fault: Fault, root: Path) -> Finding:
     level = rule.level if rule else "lint"
-    return Finding(code, level, plain(fault.sentence), _relative(fault.where, root), plain(fault.mend))
+    return Finding(
+        code, level, plain(fault.sentence), _relative(fault.where, root), plain(fault.mend), fault.sure, fault.fix
+    )
 
 
 def _relative(where: Where, root: Path) -> Where:

@@ -1,0 +1,1 @@
+"""Texts as data: normalisation, near duplicates, language, damage, secrets. Pure functions, without files."""
