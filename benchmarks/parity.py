@@ -23,8 +23,8 @@ from commons.engines.weights import gguf_file
 from commons.evaluate.measure import form_of
 from commons.evaluate.renderings import rendering_of
 from commons.evaluate.rows import complete_items
-from commons.harness.process import score_task
 from commons.harness.scoring import ScoreJob
+from commons.harness.session import score_task
 from commons.pool.models import Model, PackageWeights
 from commons.pool.repository import Repository
 from commons.pool.task import Task

@@ -24,6 +24,19 @@ if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
   fi
 fi
 
+# Contributed tasks run in bubblewrap and not without it; everything else works on any machine.
+if [ "$(uname -s)" != Linux ]; then
+  say "The sandbox for contributed tasks needs Linux. Your own tasks run here with: commons run --trust"
+elif ! command -v bwrap >/dev/null 2>&1; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    say "Installing Debian's bubblewrap, the sandbox for contributed tasks ..."
+    { apt-get update -qq && apt-get install -y -qq bubblewrap >/dev/null; } ||
+      say "bubblewrap could not be installed; commons doctor says what that means."
+  else
+    say "bubblewrap, the sandbox for contributed tasks, is missing. On Debian or Ubuntu: sudo apt-get install bubblewrap"
+  fi
+fi
+
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 say "Installing into $venv (about 2 GB; one to five minutes) ..."
 "$venv/bin/python" -m pip install -q -c constraints.txt torch==2.13.0

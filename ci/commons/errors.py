@@ -45,12 +45,14 @@ class Problem:
     """One fault in one place, with the sentence that tells its author what to do.
 
     ``kind`` is a short machine word (``missing``, ``unknown_key``, ``type`` ...) from which lint picks a rule code.
+    ``instead`` is a misspelt word and the one word that can be meant, where there is only one.
     """
 
     kind: str
     sentence: str
     where: Where
     mend: str
+    instead: tuple[str, str] | None = None
 
     def __str__(self) -> str:
         """Give one line: place, sentence, mend."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from commons.harness.sandbox import fault
 from tests.builders import endpoint_entry, write_pool
 from tests.cli.running import commons
 
@@ -23,6 +24,19 @@ def test_the_embedded_model_can_run_here_and_others_say_what_they_need(tmp_path:
     assert all(one["good"] or (one["found"] and one["mend"]) for one in models.values())
     assert "ai.google.dev/gemma/terms" in models["gemma-3-270m"]["mend"]
     assert all(one["good"] for one in found["light"] + found["full"])
+
+
+@pytest.mark.skipif(fault() is not None, reason="no sandbox here")
+def test_the_sandbox_is_tried_out_and_its_absence_has_a_mend(tmp_path: Path) -> None:
+    """Where it works doctor says so; without bubblewrap it names the package, and goes on to everything else."""
+    write_pool(tmp_path, [])
+
+    (works,) = json.loads(commons("doctor", "--json", cwd=tmp_path).out)["sandbox"]
+    (missing,) = json.loads(commons("doctor", "--json", cwd=tmp_path, PATH=str(tmp_path)).out)["sandbox"]
+
+    assert works["good"]
+    assert not missing["good"]
+    assert "apt-get install bubblewrap" in missing["mend"]
 
 
 def test_a_missing_key_is_named_and_never_shown(tmp_path: Path) -> None:

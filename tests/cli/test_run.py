@@ -13,19 +13,21 @@ from pathlib import Path
 import pytest
 
 from commons.evaluate.verify import verify_cells
+from commons.harness.sandbox import fault
 from commons.pool.cell import Outcome
-from tests.builders import QUESTION_ROWS, choice_task, endpoint_entry, generate_task, write_pool
+from tests.builders import GENERATE, QUESTION_ROWS, choice_task, endpoint_entry, generate_task, write_pool
 from tests.cli.running import commons, environment
 from tests.engines.fake_endpoint import Asked, FakeEndpoint, Reply, chat, failure
 
 pytestmark = pytest.mark.model
 
-MANY = [{"q": f"Question {number}: say {number}", "a": str(number)} for number in range(24)]
+MANY = [{"q": f"The number before {number + 1}", "a": str(number)} for number in range(24)]
 
 
 def echo(asked: Asked) -> Reply:
-    """Answer with the last word of the question."""
-    return chat(str(asked.body["messages"][-1]["content"]).split()[-1])
+    """Answer with the number before the question's last word, or with that word where it is no number."""
+    word = str(asked.body["messages"][-1]["content"]).split()[-1]
+    return chat(str(int(word) - 1) if word.isdigit() else word)
 
 
 def test_a_run_over_an_endpoint_writes_a_cell_that_verifies(pool_folder: Path) -> None:
@@ -44,6 +46,27 @@ def test_a_run_over_an_endpoint_writes_a_cell_that_verifies(pool_folder: Path) -
     assert "fresh" in second.out
     assert "0 requests sent" in second.out
     assert verify_cells(pool.ledger.cell_paths(), {}).problems == []
+
+
+@pytest.mark.skipif(fault() is not None, reason="no sandbox here")
+def test_without_a_sandbox_nothing_is_run_unless_trusted(pool_folder: Path) -> None:
+    """A machine without bubblewrap gets exit code 2 and the mend, and a hook no chance; --trust says what it does."""
+    trace = pool_folder / "trace"
+    hook = f"def ask(doc):\n    open({str(trace)!r}, 'w').close()\n    return doc['q']\n"
+    settings = GENERATE.replace('"{{q}}"', "!function hooks.ask")
+    with FakeEndpoint(echo) as server:
+        write_pool(pool_folder, [generate_task(settings=settings, files={"hooks.py": hook})],
+                   endpoint_entry(server.base_url))
+        refused = commons("run", "--model", "fake-endpoint", cwd=pool_folder, PATH=str(pool_folder))
+        ran_before = trace.exists()
+        trusted = commons("run", "--model", "fake-endpoint", "--trust", cwd=pool_folder, PATH=str(pool_folder))
+
+    assert refused.code == 2
+    assert "apt-get install bubblewrap" in refused.err
+    assert not ran_before
+    assert trusted.code == 0, trusted.err
+    assert "without a sandbox" in trusted.err
+    assert trace.exists()
 
 
 def test_a_failing_endpoint_gives_a_partial_cell_and_exit_1(pool_folder: Path) -> None:

@@ -13,8 +13,8 @@ from commons.evaluate.measure import form_of
 from commons.evaluate.renderings import rendering_of
 from commons.evaluate.rows import complete_items
 from commons.evaluate.run import RunReport
-from commons.harness.process import score_task
 from commons.harness.scoring import ScoreJob, ScoreResult
+from commons.harness.session import score_task
 from commons.harness.store import ResponseStore, store_model
 from commons.pool.hashing import model_hash
 from commons.pool.models import PackageWeights

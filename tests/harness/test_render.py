@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from commons.errors import BadFile, CommonsError
-from commons.harness.process import render_task
 from commons.harness.rendering import TaskRendering
+from commons.harness.session import render_task
 from commons.pool.task import read_task
 from tests.builders import (
     CHOICE_ROWS,

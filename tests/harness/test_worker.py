@@ -11,10 +11,11 @@ import pytest
 
 from commons.errors import BrokenResult, CommonsError
 from commons.harness.checks import check_rendering, check_scores
-from commons.harness.process import render_task, score_task
 from commons.harness.rendering import FilterFacts, ItemRendering, MetricFacts, TaskRendering
 from commons.harness.requests import Answer, Request
+from commons.harness.sandbox import Confinement
 from commons.harness.scoring import ScoredItem, ScoreJob, ScoreResult
+from commons.harness.session import render_task, score_task
 from commons.pool.task import Task, read_task
 from tests.builders import GENERATE, choice_task, generate_task, write_task
 
@@ -44,14 +45,14 @@ def test_planted_bytecode_is_not_run_in_the_place_of_the_hook(tmp_path: Path) ->
 
 
 def test_a_process_that_a_hook_leaves_behind_is_ended(tmp_path: Path) -> None:
-    """A child of the worker neither outlives it nor holds up the run."""
+    """A child of a trusted worker neither outlives it nor holds up the run; for the sandbox see test_sandbox."""
     note = tmp_path / "pid"
     code = (
         "import subprocess\n"
         f"child = subprocess.Popen(['sleep', '300'])\nopen({str(note)!r}, 'w').write(str(child.pid))\n"
         "def ask(doc):\n    return doc['q']\n"
     )
-    render_task(hooked(tmp_path, code))
+    render_task(hooked(tmp_path, code), Confinement.TRUST)
 
     pid = int(note.read_text())
     for _ in range(100):
@@ -106,11 +107,13 @@ def test_a_file_that_a_hook_reads_is_part_of_the_hash(tmp_path: Path) -> None:
 
 
 def test_a_forged_result_without_the_harness_numbers_is_refused(tmp_path: Path) -> None:
-    """A hook that writes the result file itself and leaves cannot switch the parity check off."""
+    """A hook that writes the result file, says that it is done and leaves cannot switch the parity check off."""
     forged = '{"result": {"items": [], "harness": []}}'
     code = (
-        "import os, sys\ndef ask(doc):\n    return doc['q']\n"
-        f"def grade(doc, results):\n    open(sys.argv[-1], 'w').write({forged!r})\n    os._exit(0)\n"
+        "import contextlib, os, sys\ndef ask(doc):\n    return doc['q']\n"
+        f"def grade(doc, results):\n    open(sys.argv[-1], 'w').write({forged!r})\n"
+        "    for channel in range(3, 20):\n        with contextlib.suppress(OSError):\n"
+        "            os.write(channel, b'job 1\\n')\n    os._exit(0)\n"
     )
     settings = ASK + "process_results: !function hooks.grade\n"
     task = read_task(write_task(tmp_path, generate_task(settings=settings, files={"hooks.py": code})))

@@ -60,6 +60,7 @@ metric_list:
   - metric: exact_match
     aggregation: mean
     higher_is_better: true
+    regexes_to_ignore: [" mg"]
     ignore_case: true
 metadata:
   version: 1.0
@@ -99,7 +100,7 @@ _HEADLINES = {
 }
 
 _CARD = """\
-title: Doses
+title: "Doses: {name}"
 summary: A high score shows that doses are added correctly.
 domain: medicine
 skills: [arithmetic]
@@ -117,6 +118,7 @@ headline:
   metric: {metric}
   filter: {filter}
   direction: {direction}
+  chance: {chance}
 canary: {canary}
 lifecycle:
   state: draft
@@ -184,7 +186,10 @@ def write_task(root: Path, name: str) -> Path:
     (folder / "data").mkdir(parents=True)
     metric, filter_name, direction = _HEADLINES[name]
     answer = {MULTIPLE_CHOICE: "choice", GENERATE: "number"}.get(name, "none")
-    card = _CARD.format(metric=metric, filter=filter_name, direction=direction, canary=CANARY, answer=answer)
+    canary, chance = canary_of(name), "0.333" if name == MULTIPLE_CHOICE else "null"
+    card = _CARD.format(
+        name=name, metric=metric, filter=filter_name, direction=direction, chance=chance, canary=canary, answer=answer
+    )
     (folder / f"{name}.yaml").write_text(_HEAD.format(name=name) + _CONFIGS[name], encoding="utf-8")
     (folder / "card.yaml").write_text(card, encoding="utf-8")
     (folder / "README.md").write_text("What it measures, how it was made, where it stops.\n", encoding="utf-8")
@@ -194,6 +199,11 @@ def write_task(root: Path, name: str) -> Path:
     return folder
 
 
+def canary_of(name: str) -> str:
+    """The canary of a correct task; each has its own, and the first one's is :data:`CANARY`."""
+    return CANARY[:-1] + "cdef"[NAMES.index(name)]
+
+
 def _row(name: str, split: str, number: int) -> dict[str, object]:
     row: dict[str, object] = {"id": f"{split}-{number}", "question": f"{number} mg and 3 mg?"}
     if name == MULTIPLE_CHOICE:
@@ -201,7 +211,7 @@ def _row(name: str, split: str, number: int) -> dict[str, object]:
         row |= {"choices": [f"{number + 3 + place} mg" for place in places], "answer": places.index(0)}
     else:
         row["answer"] = f"{number + 3} mg"
-    return row | {"note": "sums", "canary": CANARY}
+    return row | {"note": "sums", "canary": canary_of(name)}
 
 
 def write_pool(root: Path) -> Path:

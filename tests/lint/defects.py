@@ -80,7 +80,7 @@ DEFECTS = [
     Defect("T006", MC, "README.md", None, None, None, "Write a page"),
     Defect("T006", MC, "README.md", None, "", None, "Write a page"),
     # The card.
-    Defect("C001", MC, "card.yaml", "title: Doses", "title: Doses: sums", "title", "Check indentation"),
+    Defect("C001", MC, "card.yaml", "title: \"Doses: dose_check\"", "title: Doses: sums", "title", "Check indentation"),
     Defect("C001", MC, "card.yaml", "ai_use: none", "ai_use: none\ntitle: Again", "title: Again", "line 1"),
     Defect("C002", MC, "card.yaml", "ai_use", "license: MIT\nai_use", "license: MIT", "`licence`"),
     Defect("C003", MC, "card.yaml", "licence: CC-BY-4.0\n", "", "title", "Add `licence:`"),
@@ -89,7 +89,7 @@ DEFECTS = [
     Defect("C004", MC, "card.yaml", "by hand", '"EDIT: how"', "collected", "your own words"),
     Defect("C004", MC, "card.yaml", "[someone]", "[your-github-handle]", "owners", "without @"),
     Defect("C004", MC, "README.md", "What it", "EDIT: what it", "EDIT", "your own words"),
-    Defect("C006", MC, "card.yaml", "  direction: higher", "  direction: higher\n  chance: 25", "chance", "0 to 1"),
+    Defect("C006", MC, "card.yaml", "chance: 0.333", "chance: 25", "chance", "0 to 1"),
     Defect("C006", MC, "card.yaml", "  direction: higher", "  direction: higher\n  ceiling: .inf", "ceiling", "null"),
     Defect("C006", MC, "card.yaml", "published: 2026-02-01", "published: 2999-01-01", "first_pub", "Correct"),
     # Where the data are.

@@ -93,9 +93,9 @@ def test_json_is_one_document(pool: Path, capsys: pytest.CaptureFixture[str], ar
 
 
 @pytest.mark.parametrize(("style", "words"), [("github", "::error file=tasks/dose_check/README.md"),
-                                              ("markdown", "| lint | T006 |")])
+                                              ("markdown", "| lint | T006 |"), ("sarif", '"ruleId": "T006"')])
 def test_formats_for_github(pool: Path, capsys: pytest.CaptureFixture[str], style: str, words: str) -> None:
-    """--format chooses annotations or a table."""
+    """--format chooses annotations, a table or the document of a code scanner."""
     Edit("README.md", None, None).apply(pool / "tasks" / MC)
 
     assert words in run(capsys, "--format", style, "--root", pool)[1]
@@ -118,12 +118,14 @@ def test_an_unknown_code_exits_with_two(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    """--rules lists every rule, one a line, or as JSON."""
-    _, lines, _ = run(capsys, "--rules")
+    """--rules lists every rule, one a line below the name of its family, or as JSON."""
+    _, text, _ = run(capsys, "--rules")
     _, document, _ = run(capsys, "--rules", "--json")
 
-    assert len(lines.splitlines()) == len(json.loads(document))
-    assert any(line.startswith("T001  lint  ") for line in lines.splitlines())
+    lines = text.splitlines()
+    assert lines[0].startswith("Task: ")
+    assert sum(line.startswith("  ") for line in lines) == len(json.loads(document))
+    assert any(line.startswith("  T001  lint  ") for line in lines)
 
 
 def test_help_has_examples(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,15 @@ def test_every_name_is_known_to_the_harness() -> None:
     assert set(harness_names.FILTERS) == set(registry.FILTER_REGISTRY)
 
 
+def test_directions_are_those_of_the_harness() -> None:
+    """Which end of a metric's scale is better is what the harness says."""
+    registry = pytest.importorskip("lm_eval.api.registry")
+    pytest.importorskip("lm_eval.api.metrics")
+
+    for name, metric in harness_names.METRICS.items():
+        assert metric.higher_is_better == registry.is_higher_better(name), name
+
+
 def test_few_shot_keys_are_those_of_the_harness() -> None:
     """The keys of `fewshot_config` are the fields of the harness's class."""
     task = pytest.importorskip("lm_eval.config.task")

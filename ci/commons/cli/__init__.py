@@ -19,11 +19,13 @@ from commons.errors import CannotRun, CommonsError, Where
 VERBS = {
     "new": "Make a task folder, from nothing or from a spreadsheet.",
     "lint": "Check task folders as data, without running anything in them.",
+    "check": "Prove that a task measures something: lint, then trial runs without a model.",
     "run": "Evaluate tasks on models and write result cells.",
     "verify": "Recompute every number of the ledger from its rows.",
     "show": "Show a task, a model or a cell.",
     "site": "Build or serve the static site.",
     "schema": "Print the JSON Schema of card.yaml or models.yaml.",
+    "docs": "Write the pages that are made from the program, or check that they are fresh.",
     "doctor": "Say what is installed, which models can run here, and what is missing.",
     "demo": "Go the whole way once: a new task, a real model, a number, a site.",
 }

@@ -11,11 +11,16 @@ from typing import Any, TypeVar
 import click
 
 from commons.errors import BadFile, CommonsError, Problem, Where
-from commons.lint.findings import MAX_TEXT, plain
+from commons.lint.printing import safe, safe_whole
 from commons.pool.repository import Repository, find_repository
 
 #: What a terminal or a workflow's log would obey in a JSON document; JSON escapes the other controls itself.
 _OBEYED = re.compile("(?<=##)\\[|[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+__all__ = [
+    "json_option", "repository", "root_option", "safe", "safe_whole", "say_error", "say_json", "say_problems",
+    "say_trust", "trust_option",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -33,6 +38,19 @@ def json_option(function: Function) -> Function:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(function)
 
 
+def trust_option(function: Function) -> Function:
+    """``--trust``: run the tasks' own code without a sandbox."""
+    return click.option(
+        "--trust", is_flag=True,
+        help="Run the tasks' own code without a sandbox: for your own tasks on your own machine.",
+    )(function)
+
+
+def say_trust() -> None:
+    """Say on standard error that code runs unconfined."""
+    click.echo("--trust: the tasks' own code runs without a sandbox, as you.", err=True)
+
+
 def repository(root: Path | None) -> Repository:
     """The pool that ``--root`` or the working directory names."""
     return find_repository(root or Path.cwd())
@@ -42,27 +60,6 @@ def say_json(value: Any) -> None:
     """Print one JSON document; what could be obeyed stands as its JSON escape, so that the value stays the same."""
     text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
     click.echo(_OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
-
-
-def safe(text: str) -> str:
-    r"""Contributed ``text`` as one short line that neither a terminal nor a workflow's log obeys.
-
-    >>> safe("::error::a\nb ##[error]c")
-    '\\x3a:error::a\\nb ##\\x5berror]c'
-    """
-    return _no_command(plain(text))
-
-
-def safe_whole(text: str) -> str:
-    """As :func:`safe`, however long the line is."""
-    return _no_command("".join(plain(text[at : at + MAX_TEXT]) for at in range(0, len(text), MAX_TEXT)))
-
-
-def _no_command(line: str) -> str:
-    """``line`` without what GitHub's runner takes for a command: ``::`` at its beginning, ``##[`` anywhere."""
-    line = line.replace("##[", r"##\x5b")
-    body = line.lstrip()
-    return line[: len(line) - len(body)] + r"\x3a" + body[1:] if body.startswith("::") else line
 
 
 def say_error(error: CommonsError) -> None:

@@ -50,22 +50,36 @@ def command(root: Path | None, as_json: bool) -> int:
         Check("commons", True, __version__),
         Check("python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
     ]
+    sandbox = [_sandbox()]
     light = [_package(name, purpose, "pip install -e .") for name, purpose in LIGHT.items()]
     full = [_package(name, purpose, FULL_MEND) for name, purpose in FULL.items()]
     models = _models(root)
     if as_json:
         say_json({
-            "machine": [asdict(one) for one in machine], "light": [asdict(one) for one in light],
+            "machine": [asdict(one) for one in machine],
+            "sandbox": [asdict(one) for one in sandbox], "light": [asdict(one) for one in light],
             "full": [asdict(one) for one in full], "models": [asdict(one) for one in models],
         })
     else:
         _say("This machine", machine)
+        _say("The sandbox: without it no contributed code runs", sandbox)
         _say("Light install: makes and lints tasks anywhere", light)
         _say("Full install: runs models and builds the site", full)
         _say("Models of models.yaml", models)
         ready = sum(one.good for one in models)
         click.echo(f"\n{ready} of {len(models)} models can run here.")
     return 0 if any(one.good for one in models) else 1
+
+
+def _sandbox() -> Check:
+    """Whether contributed code can be held here, found out by trying."""
+    try:
+        from commons.harness.sandbox import probe
+
+        probe()
+    except CommonsError as error:
+        return Check("sandbox", False, error.sentence, error.mend)
+    return Check("sandbox", True, "works: no network, no home, no other task")
 
 
 def _package(name: str, purpose: str, mend: str) -> Check:

@@ -20,10 +20,11 @@ QUIET_INTERVAL = 15.0
 
 
 class LiveProgress:
-    """Shows a run on standard error, so that standard output stays for results."""
+    """Shows a run on standard error, so that standard output stays for results. ``unit`` is what is counted."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, unit: str = "items") -> None:
         self._console = console or Console(stderr=True)
+        self._unit = unit
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._what, self._total, self._done, self._last, self._begun = "", 0, 0, 0.0, 0.0
@@ -40,7 +41,7 @@ class LiveProgress:
         self._first = (0, 0.0)
         if self._console.is_terminal:
             self._bar = Progress(
-                TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("items"),
+                TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(self._unit),
                 TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=self._console, transient=True,
             )
             self._bar.start()
@@ -58,7 +59,7 @@ class LiveProgress:
             self._last = time.monotonic()
             since, begun = self._done - self._first[0], self._first[1]
             left = f", about {(self._total - self._done) * (self._last - begun) / since:.0f} s left" if since else ""
-            self.say(f"{self._what}: {self._done} of {self._total} items{left}")
+            self.say(f"{self._what}: {self._done} of {self._total} {self._unit}{left}")
 
     def end(self) -> None:
         """Take the bar away."""
@@ -66,4 +67,5 @@ class LiveProgress:
             self._bar.stop()
             self._bar = self._task = None
         if self._total and self._done:
-            self.say(f"{self._what}: {self._done} of {self._total} items in {time.monotonic() - self._begun:.0f} s")
+            took = time.monotonic() - self._begun
+            self.say(f"{self._what}: {self._done} of {self._total} {self._unit} in {took:.0f} s")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commons.cli.common import json_option, repository, root_option, say_error, say_json
+from commons.cli.common import json_option, repository, root_option, say_error, say_json, say_trust, trust_option
 from commons.errors import CannotRun
 from commons.pool.models import Model
 from commons.pool.repository import Repository
@@ -32,17 +32,18 @@ Examples:
 @click.option("--force", is_flag=True, help="Measure cells again that are whole and of today's key.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), default=None, metavar="FILE",
               help="The response store [default: .commons/responses.sqlite in the pool].")
+@trust_option
 @root_option
 @json_option
 def command(
     tasks: tuple[str, ...], models: tuple[str, ...], suites: tuple[str, ...], limit: int | None, force: bool,
-    store: Path | None, root: Path | None, as_json: bool,
+    store: Path | None, trust: bool, root: Path | None, as_json: bool,
 ) -> int:
     """Evaluate TASKS (all, if none is named) on models and write result cells.
 
     Cells that are whole and of today's key are left alone. Every answer is kept as it arrives: a run that was
-    stopped, even by kill -9, goes on from there. Contributed code runs in processes of its own, which are no sandbox
-    yet: run only tasks that you have read or trust (SECURITY.md).
+    stopped, even by kill -9, goes on from there. The tasks' own code runs in a sandbox without a network, a home or
+    the other tasks; where there is none, nothing runs (SECURITY.md, and `commons doctor` says what is missing).
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     pool = repository(root)
@@ -52,7 +53,7 @@ def command(
         raise CannotRun("No model of models.yaml can run here.", mend="Run: commons doctor")
     if not chosen_tasks and not bad:
         raise CannotRun(f"There is no task in {pool.tasks_folder}.", mend="Make one: commons new --help")
-    report = evaluate(pool, chosen_tasks, chosen_models, store, limit=limit, force=force)
+    report = evaluate(pool, chosen_tasks, chosen_models, store, limit=limit, force=force, trust=trust)
     for name, error in report.errors:
         click.echo(f"{name}:", err=True)
         say_error(error)
@@ -68,17 +69,26 @@ def command(
 
 def evaluate(
     pool: Repository, tasks: list[Task], models: list[Model], store: Path | None, *, limit: int | None = None,
-    force: bool = False,
+    force: bool = False, trust: bool = False,
 ) -> RunReport:
-    """Run ``tasks`` on ``models`` with live progress, answers kept in ``store``."""
+    """Run ``tasks`` on ``models`` with live progress, answers kept in ``store``.
+
+    Raises:
+        CannotRun: the tasks' own code needs a sandbox, there is none, and ``trust`` is not set.
+    """
     from commons.cli.progress import LiveProgress
     from commons.evaluate.run import Run, RunRequest
     from commons.evaluate.surroundings import surroundings
+    from commons.harness.sandbox import probe
     from commons.harness.store import ResponseStore
 
+    if trust:
+        say_trust()
+    else:
+        probe()
     with ResponseStore(store or pool.work / "responses.sqlite") as responses:
         run = Run(pool, responses, LiveProgress(), surroundings(pool.root, pool.work))
-        return run.run(RunRequest(tasks, models, limit=limit, force=force))
+        return run.run(RunRequest(tasks, models, limit=limit, force=force, trust=trust))
 
 
 def choose_tasks(pool: Repository, names: tuple[str, ...], suites: tuple[str, ...]) -> tuple[list[Task], int]:

@@ -14,16 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from commons.errors import CannotRun
+from commons.pool.cache import cache_folder
 from commons.pool.hashing import sha256_file
 from commons.pool.models import Model, PackageWeights
-
-
-def cache_folder() -> Path:
-    """Where converted weights are kept: ``$COMMONS_CACHE``, else the user's cache folder."""
-    if given := os.environ.get("COMMONS_CACHE"):
-        return Path(given)
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(base) if base else Path.home() / ".cache") / "eval-commons"
 
 
 def installed_files(weights: PackageWeights) -> list[Path] | None:

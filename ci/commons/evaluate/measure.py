@@ -9,10 +9,11 @@ from commons.engines.base import EngineFacts
 from commons.evaluate.metrics import MetricRule, check_parity, metrics_of
 from commons.evaluate.rows import complete_items, published, rows_of
 from commons.harness import FEWSHOT_SEED
-from commons.harness.process import score_task
 from commons.harness.rendering import Form, TaskRendering
 from commons.harness.requests import Answer
+from commons.harness.sandbox import Confinement
 from commons.harness.scoring import ScoreJob, ScoreResult
+from commons.harness.session import score_task
 from commons.pool.cell import Cell, Identity, Protocol, Provenance, Transcript
 from commons.pool.hashing import CellKey
 from commons.pool.models import Model
@@ -42,7 +43,10 @@ def form_of(model: Model) -> Form:
     return "chat" if model.chat_template else "plain"
 
 
-def cell_of(measured: Measured, transcript: Transcript, provenance: Provenance, salt: str) -> Cell:
+def cell_of(
+    measured: Measured, transcript: Transcript, provenance: Provenance, salt: str,
+    confinement: Confinement = Confinement.SANDBOX,
+) -> Cell:
     """Grade the answers in a worker and make the cell.
 
     Raises:
@@ -53,7 +57,8 @@ def cell_of(measured: Measured, transcript: Transcript, provenance: Provenance, 
     answers = {
         digest: answer for digest, answer in measured.answers.items() if answer.outcome.has_score
     }
-    result = score_task(measured.task, rendering, ScoreJob(form=form, answers=answers, items=items))
+    job = ScoreJob(form=form, answers=answers, items=items)
+    result = score_task(measured.task, rendering, job, confinement)
     _check_against_harness(rendering, result)
     rows = published(rows_of(rendering, form, measured.answers, result.items), measured.task.card.publish, salt)
     rules = {

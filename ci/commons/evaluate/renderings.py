@@ -9,27 +9,31 @@ from pydantic import ValidationError
 
 import commons
 from commons.harness import HARNESS_VERSION
-from commons.harness.process import render_task
 from commons.harness.rendering import TaskRendering
+from commons.harness.sandbox import Confinement
+from commons.harness.session import render_task
 from commons.pool.hashing import PROTOCOL_VERSION, folder_digest, sha256_file, sha256_json
 from commons.pool.ledger import write_whole
 from commons.pool.task import Task
 
 
-def rendering_of(task: Task, work: Path) -> TaskRendering:
+def rendering_of(task: Task, work: Path, confinement: Confinement = Confinement.SANDBOX) -> TaskRendering:
     """The rendering of ``task``, from the memo under ``work`` where the folder and the program are the same.
 
+    What was rendered without a sandbox is never taken for what the sandbox gave: code may behave otherwise there.
+
     Raises:
-        CommonsError: the task cannot be rendered; see :func:`commons.harness.process.render_task`.
+        CommonsError: the task cannot be rendered; see :class:`commons.harness.session.WorkerSession`.
     """
-    name = sha256_json([folder_digest(task.folder), HARNESS_VERSION, PROTOCOL_VERSION, _program_digest()])
+    program = [HARNESS_VERSION, PROTOCOL_VERSION, _program_digest()]
+    name = sha256_json([folder_digest(task.folder), *program, confinement.value])
     memo = work / "renderings" / f"{name}.json"
     if memo.is_file():
         try:
             return TaskRendering.model_validate_json(memo.read_text(encoding="utf-8"))
         except (ValidationError, UnicodeDecodeError):
             memo.unlink()
-    rendering = render_task(task)
+    rendering = render_task(task, confinement)
     write_whole(memo, rendering.model_dump_json())
     return rendering
 

@@ -21,6 +21,7 @@ from commons.evaluate.surroundings import Surroundings
 from commons.evaluate.transcripts import write_transcript
 from commons.harness import HARNESS_VERSION
 from commons.harness.rendering import TaskRendering
+from commons.harness.sandbox import Confinement
 from commons.harness.store import ResponseStore, store_model
 from commons.plan.cells import Decision, decide
 from commons.pool.card import PublishLevel
@@ -33,12 +34,21 @@ from commons.pool.task import Task
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What to run: tasks and models, how many items of each task (None: all), and whether to run fresh cells too."""
+    """What to run: tasks and models, how many items of each task (None: all), and whether to run fresh cells too.
+
+    ``trust`` runs the tasks' own code without a sandbox.
+    """
 
     tasks: Sequence[Task]
     models: Sequence[Model]
     limit: int | None = None
     force: bool = False
+    trust: bool = False
+
+    @property
+    def confinement(self) -> Confinement:
+        """How the tasks' own code is held."""
+        return Confinement.TRUST if self.trust else Confinement.SANDBOX
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,7 @@ class Run:
 
     def run(self, request: RunRequest) -> RunReport:
         """Do it. Errors of one task or model are in the report and stop nothing else."""
-        renderings = self._render(request.tasks)
+        renderings = self._render(request)
         for model in request.models:
             planned = []
             for task, rendering in renderings:
@@ -85,15 +95,15 @@ class Run:
                 if decision is not None and decision.planned:
                     planned.append((task, rendering, decision))
             if planned:
-                self._run_model(model, planned, request.limit)
+                self._run_model(model, planned, request)
         return self._report
 
-    def _render(self, tasks: Sequence[Task]) -> list[tuple[Task, TaskRendering]]:
+    def _render(self, request: RunRequest) -> list[tuple[Task, TaskRendering]]:
         done = []
-        self._progress.begin("rendering tasks", len(tasks))
-        for task in tasks:
+        self._progress.begin("rendering tasks", len(request.tasks))
+        for task in request.tasks:
             try:
-                done.append((task, rendering_of(task, self._repository.work)))
+                done.append((task, rendering_of(task, self._repository.work, request.confinement)))
             except Exception as error:  # noqa: BLE001  (one task never stops the others, whatever is wrong with it)
                 self._report.errors.append((task.name, _expected(error)))
             self._progress.advance(1)
@@ -116,7 +126,7 @@ class Run:
         return decision
 
     def _run_model(
-        self, model: Model, planned: list[tuple[Task, TaskRendering, Decision]], limit: int | None
+        self, model: Model, planned: list[tuple[Task, TaskRendering, Decision]], request: RunRequest
     ) -> None:
         try:
             kind = engine_kind(model)
@@ -129,11 +139,11 @@ class Run:
                 self._note(task, model, "cannot run here", f"{ready.reason}; {ready.mend}")
             return
         loading = _Loading(model, kind, self._store, self._progress, self._outside.seconds)
-        self._progress.begin(model.id, sum(len(_chosen(rendering, limit)) for _, rendering, _ in planned))
+        self._progress.begin(model.id, sum(len(_chosen(rendering, request.limit)) for _, rendering, _ in planned))
         try:
             for task, rendering, decision in planned:
                 try:
-                    self._measure(task, rendering, decision, loading, limit)
+                    self._measure(task, rendering, decision, loading, request)
                 except Exception as error:  # noqa: BLE001  (as above)
                     self._report.errors.append((f"{task.name} on {model.id}", _expected(error)))
         finally:
@@ -141,20 +151,20 @@ class Run:
             loading.close()
 
     def _measure(
-        self, task: Task, rendering: TaskRendering, decision: Decision, loading: _Loading, limit: int | None
+        self, task: Task, rendering: TaskRendering, decision: Decision, loading: _Loading, request: RunRequest
     ) -> None:
         started, clock, loaded = self._outside.now(), self._outside.seconds(), loading.seconds
         reused = self._report.counts.reused
         model = loading.model
         form = form_of(model)
-        answers = answers_for(rendering, form, _chosen(rendering, limit), self._store, loading.key, loading.engine,
-                              self._progress, self._report.counts)
+        answers = answers_for(rendering, form, _chosen(rendering, request.limit), self._store, loading.key,
+                              loading.engine, self._progress, self._report.counts)
         measured = Measured(task, model, rendering, decision.key, answers, loading.facts())
         transcript = write_transcript(rendering, form, answers, self._repository.work)
         seconds = self._outside.seconds() - clock - (loading.seconds - loaded)
         provenance = self._provenance(measured, started.isoformat(timespec="seconds"), round(seconds, 1),
                                       self._report.counts.reused - reused)
-        cell = cell_of(measured, transcript, provenance, self._outside.salt)
+        cell = cell_of(measured, transcript, provenance, self._outside.salt, request.confinement)
         reason = decision.reason.value if decision.reason else ""
         path = self._write(cell, rendering, task)
         state = "partial" if cell.partial else "measured"

@@ -75,6 +75,9 @@ class ReplayingLM(CapturingLM):
             if sample is None:
                 sample = self._seen.get(id(instance), 0) % len(samples)
                 self._seen[id(instance)] = sample + 1
+        return self._find(instance, sample)
+
+    def _find(self, instance: Instance, sample: int | None) -> Answer:
         request = request_from_instance(instance, sample)
         try:
             return self._answers[request.digest]
@@ -84,6 +87,30 @@ class ReplayingLM(CapturingLM):
                 "prompts twice.",
                 mend="Remove randomness, clocks and global state from the hooks.",
             ) from None
+
+
+class ProbingLM(ReplayingLM):
+    """A model that answers by item and by the request's place in it, so that equal requests may differ in answers.
+
+    ``ids`` names the items that are asked, in harness order; an item has ``samples`` answers to each request.
+    """
+
+    def __init__(
+        self, answers: Mapping[str, Sequence[Answer]], ids: Sequence[str], samples: int, sample: int | None
+    ) -> None:
+        super().__init__({}, sample)
+        self._by_item = answers
+        self._ids = ids
+        self._samples = samples
+
+    def _find(self, instance: Instance, sample: int | None) -> Answer:
+        item = self._ids[instance.doc_id or 0]
+        answers = self._by_item.get(item, ())
+        place: int = instance.idx * self._samples + (sample or 0)
+        if place >= len(answers):
+            raise BrokenResult(f"The probe has {len(answers)} answers for the item `{item}`, and more were asked.",
+                               mend="Please report this with the task.")
+        return answers[place]
 
 
 def sampled(instance: Instance) -> Sequence[int]:

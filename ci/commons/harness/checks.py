@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 from commons.errors import BrokenResult
 from commons.harness.rendering import TaskRendering
 from commons.harness.scoring import ScoreJob, ScoreResult
+from commons.harness.trial import ProbeJob, ProbeResult, WorkerError
+from commons.lint.findings import plain
 from commons.pool.task import Task
 from commons.stats.aggregate import AGGREGATIONS
 
@@ -63,6 +66,34 @@ def check_scores(result: ScoreResult, job: ScoreJob, rendering: TaskRendering) -
     for what, found in faults.items():
         if found:
             raise BrokenResult(f"The grades of `{rendering.task}` cannot be used: {what}.", mend=_MEND)
+
+
+def check_trial(
+    results: Sequence[ProbeResult], probes: Sequence[ProbeJob], rendering: TaskRendering
+) -> tuple[ProbeResult, ...]:
+    """The results of a trial run, each held against its probe as :func:`check_scores` does.
+
+    Grades that no honest worker gives become the error of their probe.
+
+    Raises:
+        BrokenResult: the results are not those of the probes.
+    """
+    if [one.name for one in results] != [one.name for one in probes]:
+        raise BrokenResult(f"The trial run of `{rendering.task}` cannot be used: it is not of the probes that were "
+                           "asked.", mend=_MEND)
+    return tuple(_checked(result, probe, rendering) for result, probe in zip(results, probes, strict=True))
+
+
+def _checked(result: ProbeResult, probe: ProbeJob, rendering: TaskRendering) -> ProbeResult:
+    if result.error is not None or result.result is None:
+        error = result.error or WorkerError(sentence="The worker gave neither grades nor an error.", mend=_MEND)
+        safe = error.model_copy(update={"sentence": plain(error.sentence), "mend": plain(error.mend)})
+        return ProbeResult(name=probe.name, error=safe)
+    try:
+        check_scores(result.result, ScoreJob(form="plain", answers={}, items=probe.items), rendering)
+    except BrokenResult as broken:
+        return ProbeResult(name=probe.name, error=WorkerError(sentence=broken.sentence, mend=broken.mend))
+    return result
 
 
 def _is_text(rendering: TaskRendering) -> bool:

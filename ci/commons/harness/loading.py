@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import random
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,7 @@ from typing import Any
 
 import lm_eval
 import lm_eval.utils as harness_utils
-from jinja2 import BaseLoader, StrictUndefined
+from jinja2 import BaseLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lm_eval.api.samplers import ContextSampler
 from lm_eval.api.task import Task as HarnessTask
@@ -47,12 +48,19 @@ class ItemKeyedSampler(ContextSampler):  # type: ignore[misc]
 
 
 class LoadedTask:
-    """A task in the harness, with its items' ids in harness order."""
+    """A task in the harness, with its items' ids in harness order.
 
-    def __init__(self, task: HarnessTask, ids: list[str], documents: Sequence[Mapping[str, Any]]) -> None:
-        self.harness = task
+    ``fewshot_order`` other than 0 puts the examples that are drawn from now on in another order.
+    """
+
+    def __init__(
+        self, task: Task, harness: HarnessTask, ids: list[str], documents: Sequence[Mapping[str, Any]]
+    ) -> None:
+        self.task = task
+        self.harness = harness
         self.ids = ids
         self.documents = documents
+        self.fewshot_order = 0
 
 
 def load(task: Task) -> LoadedTask:
@@ -87,9 +95,19 @@ def load(task: Task) -> LoadedTask:
         # The harness reads them again for every loop: prompts would come from one reading, golds from another.
         raise BrokenResult("The task's items are not the same when they are read twice.",
                            mend="Let `process_docs` give the same items in the same order every time.")
-    result = LoadedTask(harness, item_ids(documents, task.card.fields), documents)
+    result = LoadedTask(task, harness, item_ids(documents, task.card.fields), documents)
     _key_sampling_on_items(result, task)
+    _let_order_vary(result)
     return result
+
+
+class _Templates(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, which compiles each template once and not again for every item, as the harness asks it to."""
+
+    @functools.lru_cache(maxsize=1000)  # noqa: B019  (there is one environment, and it lives as long as the process)
+    def from_string(self, source: str, *arguments: Any, **options: Any) -> Template:  # type: ignore[override]
+        """The compiled template."""
+        return super().from_string(source, *arguments, **options)
 
 
 def _sandbox_templates() -> None:
@@ -98,7 +116,7 @@ def _sandbox_templates() -> None:
     The harness renders them in an ordinary environment, where a template reaches any Python object by its attributes.
     No prompt needs that; with the sandbox, code in a task is hooks, which lint names and a person reads.
     """
-    sandbox = ImmutableSandboxedEnvironment(loader=BaseLoader(), undefined=StrictUndefined, keep_trailing_newline=True)
+    sandbox = _Templates(loader=BaseLoader(), undefined=StrictUndefined, keep_trailing_newline=True)
     sandbox.filters["regex_replace"] = harness_utils.regex_replace
     harness_utils.env = sandbox
 
@@ -122,3 +140,31 @@ def _key_sampling_on_items(loaded: LoadedTask, task: Task) -> None:
         return build(document, *arguments, **options)
 
     harness.fewshot_context = fewshot_context
+
+
+def _let_order_vary(loaded: LoadedTask) -> None:
+    """Let ``loaded.fewshot_order`` put the drawn examples in another order, whichever sampler drew them."""
+    sampler = getattr(loaded.harness, "sampler", None)
+    if sampler is None:
+        return
+    draw = sampler.sample
+
+    def sample(*arguments: Any, **options: Any) -> list[Any]:
+        examples = list(draw(*arguments, **options))
+        return [examples[place] for place in _order(len(examples), loaded.fewshot_order)]
+
+    sampler.sample = sample
+
+
+def _order(count: int, seed: int) -> list[int]:
+    """The places 0 to ``count - 1`` as they are for the seed 0, else in another order that ``seed`` decides.
+
+    >>> _order(4, 0), _order(2, 1)
+    ([0, 1, 2, 3], [1, 0])
+    """
+    places = list(range(count))
+    if seed and count > 1:
+        draw = random.Random(seed)  # noqa: S311  (a seeded draw is the point, no secret)
+        while places == sorted(places):
+            draw.shuffle(places)
+    return places

@@ -1,138 +1,199 @@
-"""Starting worker processes: an empty environment, a scratch home, a time limit, and results read as outside data."""
+"""The process behind a session: an empty environment, a scratch home, a time limit, and nothing left behind."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
+import selectors
+import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
+import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
-
-from commons.errors import BadFile, BrokenResult, Problem, Where
-from commons.harness.checks import check_rendering, check_scores
-from commons.harness.rendering import TaskRendering
-from commons.harness.scoring import ScoreJob, ScoreResult
-from commons.harness.worker import WorkerError, WorkerJob
+from commons.errors import BrokenResult
+from commons.harness.jobs import WorkerJob
+from commons.harness.sandbox import FILE_BYTES, JOB, RESULT, SCRATCH, Confinement, confined, find_tools
 from commons.lint.findings import plain
 from commons.pool.task import Task
 
 TIMEOUT_SECONDS = 900
-MAX_RESULT_BYTES = 500_000_000
+_MEND = "Check the task's hooks, and this machine's memory."
+MAX_RESULT_BYTES = FILE_BYTES
 
-Result = TypeVar("Result", bound=BaseModel)
-
-
-def render_task(task: Task) -> TaskRendering:
-    """Render ``task`` in a process of its own.
-
-    Raises:
-        BadFile: the harness cannot load the task; names file and line where the task's own code is at fault.
-        BrokenResult: the process died, took too long, or gave something that is no rendering.
-    """
-    rendering = _run(WorkerJob(step="render", folder=task.folder.resolve()), task, TaskRendering)
-    check_rendering(rendering, task)
-    return rendering
+#: How much of what a worker writes to its channel is looked at; an honest one writes a few bytes for each job.
+_CHANNEL_BYTES = 4096
 
 
-def score_task(task: Task, rendering: TaskRendering, job: ScoreJob) -> ScoreResult:
-    """Grade answers in a process of its own; raises as :func:`render_task`."""
-    result = _run(WorkerJob(step="score", folder=task.folder.resolve(), score=job), task, ScoreResult)
-    check_scores(result, job, rendering)
-    return result
+@dataclass
+class _Running:
+    """A started worker, its scratch folder, and the number of its last job."""
+
+    process: subprocess.Popen[bytes]
+    scratch: Path
+    jobs: int = 0
 
 
-def _run(job: WorkerJob, task: Task, model: type[Result]) -> Result:
-    with tempfile.TemporaryDirectory(prefix="commons-worker-") as scratch:
-        job_file, result_file = Path(scratch, "job.json"), Path(scratch, "result.json")
-        job_file.write_text(job.model_dump_json(), encoding="utf-8")
-        command = [sys.executable, "-s", "-m", "commons.harness.worker", str(job_file), str(result_file)]
-        code, said = _run_to_the_end(command, scratch, task, job.step)
-        if result_file.is_symlink() or not result_file.is_file() or result_file.stat().st_size > MAX_RESULT_BYTES:
-            sentence = f"The {job.step} step of `{task.name}` died with exit code {code}: {said}"
-            raise BrokenResult(sentence, mend="Check the task's hooks, and this machine's memory.")
-        return _read(result_file, task, model)
+class WorkerProcess:
+    """The worker of one session. After a job that ended it, the next job starts it afresh."""
 
+    def __init__(self, task: Task, confinement: Confinement, seconds: float) -> None:
+        self._task = task
+        self._confinement = confinement
+        self._seconds = seconds
+        self._running: _Running | None = None
 
-def _run_to_the_end(command: list[str], scratch: str, task: Task, step: str) -> tuple[int, str]:
-    """Run a worker, and end every process that it leaves behind; its exit code and the last line it wrote.
+    def start(self) -> _Running:
+        """Start the worker, which loads the harness while its first job is prepared."""
+        scratch = Path(tempfile.mkdtemp(prefix="commons-worker-"))
+        (scratch / "job.json").touch(0o644)
+        (scratch / "result.json").touch(0o600)
+        # What it prints goes to a file and not through a pipe, which a process left behind would hold open.
+        with (scratch / "stderr.txt").open("wb") as stderr:
+            process = subprocess.Popen(
+                self._command(scratch), cwd=scratch, env=self._environment(scratch), stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=stderr, start_new_session=True,
+            )
+        self._running = _Running(process, scratch)
+        return self._running
 
-    What it prints goes to a file and not through a pipe, which a process left behind would hold open.
-    """
-    log = Path(scratch, "stderr.txt")
-    with log.open("wb") as stderr:
-        worker = subprocess.Popen(
-            command, cwd=scratch, env=_environment(scratch, task), stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=stderr, start_new_session=True,
-        )
+    def do(self, job: WorkerJob) -> str:
+        """Let the worker do ``job``; the text of its result file.
+
+        Raises:
+            BrokenResult: it died, took too long, or left nothing that can be read.
+        """
+        running = self._running or self.start()
+        text = None
         try:
-            code = worker.wait(TIMEOUT_SECONDS)
-        except subprocess.TimeoutExpired as error:
-            sentence = f"The {step} step of `{task.name}` took longer than {TIMEOUT_SECONDS} s and was stopped."
-            raise BrokenResult(sentence, mend="Look for an endless loop in the task's hooks or templates.") from error
+            (running.scratch / "job.json").write_text(job.model_dump_json(exclude_defaults=True), encoding="utf-8")
+            _empty(running.scratch / "result.json")
+            self._ask(running, job.step)
+            text = _text_of(running.scratch / "result.json")
+            if text is None:
+                raise BrokenResult(f"The {job.step} step of `{self._task.name}` ended without a result that can be "
+                                   "read.", mend=_MEND)
         finally:
-            _end_all(worker)
+            if text is None:
+                self.end()
+        return text
+
+    def end(self) -> None:
+        """End the worker and whatever it started, and remove its scratch folder."""
+        if self._running is not None:
+            _end_all(self._running.process)
+            shutil.rmtree(self._running.scratch, ignore_errors=True)
+            self._running = None
+
+    def _ask(self, running: _Running, step: str) -> None:
+        """Ask for the job in the job file and wait for the answer."""
+        running.jobs += 1
+        line = b"job %d\n" % running.jobs
+        asked, answers = running.process.stdin, running.process.stdout
+        if asked is None or answers is None:
+            raise ValueError("a worker is started with pipes")
+        try:
+            os.write(asked.fileno(), line)
+        except BrokenPipeError:
+            raise self._death(running, step) from None
+        said = b""
+        deadline = time.monotonic() + self._seconds
+        with selectors.DefaultSelector() as selector:
+            selector.register(answers, selectors.EVENT_READ)
+            while line not in said:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    raise BrokenResult(f"The {step} step of `{self._task.name}` took longer than {self._seconds} s and "
+                                       "was stopped.",
+                                       mend="Look for an endless loop in the task's hooks or templates.")
+                part = os.read(answers.fileno(), _CHANNEL_BYTES)
+                if not part:
+                    raise self._death(running, step)
+                said = said[-len(line) :] + part
+
+    def _death(self, running: _Running, step: str) -> BrokenResult:
+        code, said = _last_words(running)
+        return BrokenResult(f"The {step} step of `{self._task.name}` died with exit code {code}: {said}", mend=_MEND)
+
+    def _command(self, scratch: Path) -> list[str]:
+        python = [sys.executable, "-s", "-m", "commons.harness.worker"]
+        job, result = scratch / "job.json", scratch / "result.json"
+        if self._confinement is Confinement.TRUST:
+            return [*python, str(job), str(result)]
+        command = [*python, str(JOB), str(RESULT)]
+        return confined(find_tools(), command, self._task.folder.resolve(), job, result, TIMEOUT_SECONDS)
+
+    def _environment(self, scratch: Path) -> dict[str, str]:
+        """What a worker may see: no key, no token, no home. Only a trusted task with data on the Hub is online."""
+        home = str(scratch if self._confinement is Confinement.TRUST else SCRATCH)
+        environment = {
+            "PATH": os.defpath,
+            "HOME": home,
+            "TMPDIR": home,
+            "LANG": "C.UTF-8",
+            "HF_HOME": home,
+            "TQDM_DISABLE": "1",
+            "TOKENIZERS_PARALLELISM": "false",
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONSAFEPATH": "1",
+            "PYTHONHASHSEED": "0",
+            "DISABLE_MULTIPROC": "1",
+        }
+        if self._task.config.files_by_split:
+            environment |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+        for needed in ("SYSTEMROOT", "LD_LIBRARY_PATH"):
+            if needed in os.environ:
+                environment[needed] = os.environ[needed]
+        return environment
+
+
+def _empty(result_file: Path) -> None:
+    """Forget the last result; the worker may have put anything in the file's place."""
+    if result_file.is_symlink() or not result_file.is_file():
+        return
+    os.truncate(result_file, 0)
+
+
+def _text_of(result_file: Path) -> str | None:
+    """The text of a result file; None where it is no ordinary file, too large, or no text. No link is followed."""
+    try:
+        handle = os.open(result_file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return None
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return None
+        content = file.read(MAX_RESULT_BYTES + 1)
+    try:
+        return content.decode() if 0 < len(content) <= MAX_RESULT_BYTES else None
+    except UnicodeDecodeError:
+        return None
+
+
+def _last_words(running: _Running) -> tuple[int, str]:
+    """A dying worker's exit code and the last line it wrote."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        running.process.wait(2)
+    _end_all(running.process)
+    log = running.scratch / "stderr.txt"
     with log.open("rb") as written:
         written.seek(max(0, log.stat().st_size - 2000))
         lines = written.read().decode("utf-8", "replace").strip().splitlines()
-    return code, plain(lines[-1] if lines else "it printed nothing")
+    return running.process.returncode, plain(lines[-1] if lines else "it printed nothing")
 
 
 def _end_all(worker: subprocess.Popen[bytes]) -> None:
-    """End the worker and whatever it started: they share a session of their own."""
+    """End the worker and whatever it started: they share a session, and in the sandbox a world of their own."""
     if hasattr(os, "killpg"):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(worker.pid, signal.SIGKILL)
     worker.kill()
+    for pipe in (worker.stdin, worker.stdout):
+        if pipe is not None:
+            pipe.close()
     worker.wait()
-
-
-def _read(result_file: Path, task: Task, model: type[Result]) -> Result:
-    try:
-        content = json.loads(result_file.read_text(encoding="utf-8"))
-        if "error" in content:
-            error = WorkerError.model_validate(content["error"])
-            raise BadFile([Problem("harness", plain(error.sentence), _where(error, task), plain(error.mend))])
-        return model.model_validate(content["result"])
-    except (ValidationError, ValueError, KeyError, TypeError, RecursionError) as error:
-        sentence = f"The harness process of `{task.name}` gave a result that does not fit the format."
-        raise BrokenResult(sentence, mend="Check the task's hooks.") from error
-
-
-def _where(error: WorkerError, task: Task) -> Where:
-    """The place that a worker names, where it lies in the task's own folder."""
-    path = Path(plain(error.path)) if error.path else task.config_document.path
-    inside = path.is_relative_to(task.folder.resolve()) or path.is_relative_to(task.folder)
-    return Where(path, error.line) if inside else Where(task.config_document.path)
-
-
-def _environment(scratch: str, task: Task) -> dict[str, str]:
-    """What a worker may see: no key, no token, no home. Only a task with data on the Hub may use the network."""
-    environment = {
-        "PATH": os.defpath,
-        "HOME": scratch,
-        "TMPDIR": scratch,
-        "LANG": "C.UTF-8",
-        "HF_HOME": scratch,
-        "TQDM_DISABLE": "1",
-        "TOKENIZERS_PARALLELISM": "false",
-        "OMP_NUM_THREADS": "1",
-        # Bytecode that lies in the folder is never run, and none is written there: the hook that a person read and
-        # that the task hash holds is the hook that runs.
-        "PYTHONPYCACHEPREFIX": str(Path(scratch, "bytecode")),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONSAFEPATH": "1",
-        "PYTHONHASHSEED": "0",
-        "DISABLE_MULTIPROC": "1",
-    }
-    if task.config.files_by_split:
-        environment |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
-    for needed in ("SYSTEMROOT", "LD_LIBRARY_PATH"):
-        if needed in os.environ:
-            environment[needed] = os.environ[needed]
-    return environment

@@ -10,7 +10,7 @@ from lm_eval.api.registry import AGGREGATION_REGISTRY
 
 from commons.errors import BrokenResult
 from commons.harness.capture import CapturingLM, request_from_instance, sampled
-from commons.harness.loading import LoadedTask, load
+from commons.harness.loading import LoadedTask
 from commons.harness.rendering import FilterFacts, Form, ItemRendering, MetricFacts, TaskRendering
 from commons.harness.requests import Request
 from commons.pool.card import CARD_FILE
@@ -25,13 +25,13 @@ PER_ANSWER_FILTERS = {
 }
 
 
-def render(task: Task) -> TaskRendering:
-    """Render ``task``. Executes contributed code.
+def render(loaded: LoadedTask) -> TaskRendering:
+    """Render a loaded task. Executes contributed code.
 
     Raises:
         BrokenResult: the harness builds no requests, or a setting cannot be recomputed from rows.
     """
-    loaded = load(task)
+    task = loaded.task
     places: dict[str, int] = {}
     requests: list[Request] = []
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lm_eval import evaluator
 from lm_eval.api.metrics import _sacreformat
+from lm_eval.api.model import LM
 
 from commons.errors import BrokenResult
-from commons.harness.capture import ReplayingLM, draws
-from commons.harness.loading import LoadedTask, load
+from commons.harness.capture import ProbingLM, ReplayingLM, draws
+from commons.harness.loading import LoadedTask
 from commons.harness.render import declared_filters, declared_metrics
+from commons.harness.rendering import Form
 from commons.harness.scoring import ScoredItem, ScoreJob, ScoreResult, Statistic
-from commons.pool.task import Task
+from commons.harness.trial import ProbeJob
 from commons.stats.aggregate import corpus_scorer
 
 
-def score(task: Task, job: ScoreJob) -> ScoreResult:
+def score(loaded: LoadedTask, job: ScoreJob) -> ScoreResult:
     """Grade the answers of ``job``. Executes contributed code.
 
     Where answers are sampled and every filter treats each answer by itself, each repeat is graded by itself;
@@ -27,35 +29,50 @@ def score(task: Task, job: ScoreJob) -> ScoreResult:
     Raises:
         BrokenResult: a declared metric is missing for an item, is not finite, or is not of its aggregation's shape.
     """
-    loaded = load(task)
-    repeats = loaded.harness.get_config("repeats") or 1
-    if repeats > 1 and not draws(loaded.harness):
-        # A greedy answer given K times is one answer.
-        repeats = 1
-        loaded.harness.set_config(key="repeats", value=1)
-    each_by_itself = all(chain.per_answer for chain in declared_filters(loaded.harness))
-    if repeats > 1 and each_by_itself:
-        loaded.harness.set_config(key="repeats", value=1)
-        rounds = [_round(loaded, job, sample) for sample in range(repeats)]
-    else:
-        rounds = [_round(loaded, job, None if repeats > 1 else 0)]
-    items = tuple(
+    return _grade(loaded, job.form, job.items, lambda _, sample: ReplayingLM(job.answers, sample))
+
+
+def grade_probe(loaded: LoadedTask, probe: ProbeJob) -> ScoreResult:
+    """Grade the answers of a probe in plain form; as :func:`score`."""
+    samples = _repeats(loaded)
+    return _grade(loaded, "plain", probe.items, lambda ids, sample: ProbingLM(probe.answers, ids, samples, sample))
+
+
+def _repeats(loaded: LoadedTask) -> int:
+    """How many answers an item has. A greedy answer given K times is one answer."""
+    return (loaded.harness.get_config("repeats") or 1) if draws(loaded.harness) else 1
+
+
+def _grade(
+    loaded: LoadedTask, form: Form, items: Sequence[str], model: Callable[[list[str], int | None], LM]
+) -> ScoreResult:
+    """Grade ``items`` by the harness; ``model`` makes who answers, from the items' ids and the sample to give."""
+    harness, declared = loaded.harness, loaded.harness.get_config("repeats")
+    repeats = _repeats(loaded)
+    wanted = set(items)
+    places = [index for index, name in enumerate(loaded.ids) if name in wanted]
+    ids = [loaded.ids[place] for place in places]
+    each_by_itself = all(chain.per_answer for chain in declared_filters(harness))
+    samples = list(range(repeats)) if each_by_itself else [None if repeats > 1 else 0]
+    harness.set_config(key="repeats", value=1 if each_by_itself else repeats)
+    try:
+        rounds = [_round(loaded, form, places, model(ids, sample)) for sample in samples]
+    finally:
+        harness.set_config(key="repeats", value=declared)
+    found = tuple(
         ScoredItem(item=item, repeat=number, statistics=statistics)
         for number, (found, _) in enumerate(rounds)
         for item, statistics in found.items()
     )
-    return ScoreResult(items=items, harness=tuple(aggregates for _, aggregates in rounds))
+    return ScoreResult(items=found, harness=tuple(aggregates for _, aggregates in rounds))
 
 
 def _round(
-    loaded: LoadedTask, job: ScoreJob, sample: int | None
+    loaded: LoadedTask, form: Form, places: list[int], model: LM
 ) -> tuple[dict[str, dict[str, Statistic]], dict[str, float]]:
     harness = loaded.harness
-    wanted = set(job.items)
-    places = [index for index, name in enumerate(loaded.ids) if name in wanted]
     if not places:
         return {}, {}
-    model = ReplayingLM(job.answers, sample)
     name = harness.config.task
     result = evaluator.evaluate(
         lm=model,
@@ -63,7 +80,7 @@ def _round(
         samples=None if len(places) == len(loaded.ids) else {name: places},
         bootstrap_iters=0,
         log_samples=True,
-        apply_chat_template=job.form == "chat",
+        apply_chat_template=form == "chat",
         fewshot_as_multiturn=True,
         confirm_run_unsafe_code=True,
     )

@@ -1,53 +1,124 @@
 """The process that runs contributed code: ``python -m commons.harness.worker JOB RESULT``.
 
-It reads one job file, loads one task, writes one result file and ends. It holds no key and no weights; whatever
-contributed code does here, the parent reads back only the result file, and reads it as outside data.
+It stands ready with the harness loaded. For every line on its standard input it reads the job file, does the job,
+writes the result file and answers with the same line. It holds no key and no weights; whatever contributed code does
+here, the parent reads back only the result file, and reads it as outside data.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import os
 import random
 import sys
 import traceback
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from commons.errors import BadFile, CommonsError, Where
-from commons.harness.scoring import ScoreJob
-from commons.pool.task import Task, read_task
-from commons.pool.validate import Strict
+from commons.harness.jobs import WorkerJob
+from commons.harness.trial import ProbeJob, ProbeResult, WorkerError
+from commons.pool.task import read_task
+
+if TYPE_CHECKING:
+    from commons.harness.loading import LoadedTask
 
 
-class WorkerJob(Strict):
-    """What a worker is asked to do."""
+class Worker:
+    """One task, loaded at its first job and kept for the next ones."""
 
-    step: Literal["render", "score"]
-    folder: Path
-    score: ScoreJob | None = None
+    def __init__(self) -> None:
+        self._loaded: LoadedTask | None = None
 
+    def answer(self, job_file: Path, result_file: Path) -> None:
+        """Do the job of ``job_file`` and write ``{"result": ...}`` or ``{"error": ...}`` to ``result_file``.
 
-class WorkerError(Strict):
-    """Why a worker could not do it, in words for the task's author."""
+        The result file is written in place, because in the sandbox it is the one file that can be written.
+        """
+        _seed()
+        job = WorkerJob.model_validate_json(job_file.read_text(encoding="utf-8"))
+        outcome: dict[str, Any]
+        try:
+            outcome = {"result": self._do(job)}
+        except Exception as error:  # noqa: BLE001  (contributed code may raise anything; its author must hear of it)
+            outcome = {"error": _explain(error, job.folder).model_dump(mode="json")}
+        result_file.write_text(json.dumps(outcome), encoding="utf-8")
 
-    sentence: str
-    path: str | None = None
-    line: int = 0
-    mend: str = ""
+    def _do(self, job: WorkerJob) -> Any:
+        from commons.harness.loading import load
+        from commons.harness.render import render
+        from commons.harness.score import score
+
+        if self._loaded is None:
+            _never_run_bytecode_below(job.folder)
+            self._loaded = load(read_task(job.folder))
+        self._loaded.fewshot_order = job.fewshot_order
+        if job.step == "render":
+            return render(self._loaded).model_dump(mode="json")
+        if job.step == "trial":
+            probes = (self._try(self._loaded, probe, job.folder) for probe in job.probes)
+            return {"probes": [probe.model_dump(mode="json") for probe in probes]}
+        if job.score is None:
+            raise ValueError("a score job needs answers")
+        return score(self._loaded, job.score).model_dump(mode="json")
+
+    def _try(self, loaded: LoadedTask, probe: ProbeJob, folder: Path) -> ProbeResult:
+        from commons.harness.score import grade_probe
+
+        try:
+            return ProbeResult(name=probe.name, result=grade_probe(loaded, probe))
+        except Exception as error:  # noqa: BLE001  (a grader that one probe breaks must not hide the others)
+            return ProbeResult(name=probe.name, error=_explain(error, folder))
 
 
 def main(job_file: str, result_file: str) -> None:
-    """Do the job of ``job_file`` and write ``{"result": ...}`` or ``{"error": ...}`` to ``result_file``."""
+    """Answer jobs until standard input ends."""
     logging.disable(logging.WARNING)
-    _seed()
-    job = WorkerJob.model_validate_json(Path(job_file).read_text(encoding="utf-8"))
-    outcome: dict[str, Any]
-    try:
-        outcome = {"result": _do(job, read_task(job.folder))}
-    except Exception as error:  # noqa: BLE001  (contributed code may raise anything; its author must hear of it)
-        outcome = {"error": _explain(error, job.folder).model_dump(mode="json")}
-    Path(result_file).write_text(json.dumps(outcome), encoding="utf-8")
+    signals, answers = _private_channel()
+    _warm_up()
+    worker = Worker()
+    for line in signals:
+        worker.answer(Path(job_file), Path(result_file))
+        answers.write(line)
+        answers.flush()
+
+
+def _private_channel() -> tuple[Any, Any]:
+    """Standard input and output under other numbers, so that what contributed code prints or reads is not them."""
+    signals, answers = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    os.close(nothing)
+    return signals, answers
+
+
+def _warm_up() -> None:
+    """Import what every job needs, also what `datasets` imports late, before the first job comes."""
+    import scipy.io  # noqa: F401
+
+    import commons.harness.render
+    import commons.harness.score  # noqa: F401
+
+
+def _never_run_bytecode_below(folder: Path) -> None:
+    """Let Python compile every module below ``folder`` from its text.
+
+    Bytecode that lies there is never run: the hook that a person read and that the task hash holds is the hook that
+    runs. The libraries keep theirs, without which starting would take four times as long.
+    """
+    usual = SourceFileLoader.get_code
+    inside = folder.resolve()
+
+    def get_code(loader: SourceFileLoader, name: str) -> Any:
+        path = loader.get_filename(name)
+        if Path(path).resolve().is_relative_to(inside):
+            return loader.source_to_code(loader.get_data(path), path)
+        return usual(loader, name)
+
+    SourceFileLoader.get_code = get_code  # type: ignore[method-assign,assignment]
 
 
 def _seed() -> None:
@@ -56,18 +127,6 @@ def _seed() -> None:
 
     random.seed(0)
     np.random.seed(1234)
-
-
-def _do(job: WorkerJob, task: Task) -> Any:
-    if job.step == "render":
-        from commons.harness.render import render
-
-        return render(task).model_dump(mode="json")
-    from commons.harness.score import score
-
-    if job.score is None:
-        raise ValueError("a score job needs answers")
-    return score(task, job.score).model_dump(mode="json")
 
 
 def _explain(error: BaseException, folder: Path) -> WorkerError:

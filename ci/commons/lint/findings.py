@@ -25,20 +25,23 @@ _DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u
 class Fix:
     """A mechanical mend of one line: ``old`` stands exactly once in it and becomes ``new``.
 
-    Only what cannot be a matter of opinion is mended so; ``commons lint --fix`` shows each as a diff first.
+    Only what cannot be a matter of opinion is mended so; ``commons lint --fix`` shows each as a diff first. ``also``
+    are the other lines that the same mend changes.
     """
 
     where: Where
     old: str
     new: str
+    also: tuple[Fix, ...] = ()
 
 
 @dataclass(frozen=True)
 class Finding:
     """One fault in one place: the rule's code and level, what is wrong, where, and how to mend it.
 
-    ``sure`` says how sure a hint is; ``fix`` is the mend where a program can do it; ``suppressed`` is the reason that
-    the card gives for leaving it, and None where it stands.
+    ``item`` is the id of the item it speaks of, if it speaks of one; ``sure`` says how sure a hint is; ``fix`` is the
+    mend where a program can do it; ``suppressed`` is the reason that the card gives for leaving it, and None where it
+    stands.
     """
 
     code: str
@@ -48,6 +51,7 @@ class Finding:
     mend: str
     sure: Sure = "certain"
     fix: Fix | None = None
+    item: str | None = None
     suppressed: str | None = None
 
     @property

@@ -40,16 +40,19 @@ AGGREGATIONS = OF_SCORES | {
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric: which output types compute it, how its items may become one number, its arguments."""
+    """A metric: which output types compute it, how items may become one number, its arguments, its better end."""
 
     output_types: frozenset[str]
     aggregations: frozenset[str]
     arguments: frozenset[str] = frozenset()
+    higher_is_better: bool = True
 
 
-def _metric(output_types: str, aggregations: frozenset[str] | str, arguments: str = "") -> Metric:
+def _metric(
+    output_types: str, aggregations: frozenset[str] | str, arguments: str = "", *, higher_is_better: bool = True
+) -> Metric:
     named = frozenset(aggregations.split()) if isinstance(aggregations, str) else aggregations
-    return Metric(frozenset(output_types.split()), named, frozenset(arguments.split()))
+    return Metric(frozenset(output_types.split()), named, frozenset(arguments.split()), higher_is_better)
 
 
 METRICS = {
@@ -57,7 +60,7 @@ METRICS = {
     "acc_norm": _metric("multiple_choice", OF_SCORES),
     "acc_bytes": _metric("multiple_choice", OF_SCORES),
     "acc_mutual_info": _metric("multiple_choice", OF_SCORES),
-    "brier_score": _metric("multiple_choice", "brier_score"),
+    "brier_score": _metric("multiple_choice", "brier_score", higher_is_better=False),
     "f1": _metric("multiple_choice", "f1"),
     "mcc": _metric("multiple_choice", "matthews_corrcoef"),
     "exact_match": _metric(
@@ -66,11 +69,11 @@ METRICS = {
     "bleu": _metric("generate_until", "bleu"),
     "chrf": _metric("generate_until", "chrf"),
     "chrf++": _metric("generate_until", "chrf++"),
-    "ter": _metric("generate_until", "ter"),
-    "perplexity": _metric("loglikelihood", "perplexity"),
-    "word_perplexity": _metric("loglikelihood_rolling", "weighted_perplexity"),
-    "byte_perplexity": _metric("loglikelihood_rolling", "weighted_perplexity"),
-    "bits_per_byte": _metric("loglikelihood_rolling", "bits_per_byte"),
+    "ter": _metric("generate_until", "ter", higher_is_better=False),
+    "perplexity": _metric("loglikelihood", "perplexity", higher_is_better=False),
+    "word_perplexity": _metric("loglikelihood_rolling", "weighted_perplexity", higher_is_better=False),
+    "byte_perplexity": _metric("loglikelihood_rolling", "weighted_perplexity", higher_is_better=False),
+    "bits_per_byte": _metric("loglikelihood_rolling", "bits_per_byte", higher_is_better=False),
 }
 
 #: Known to the harness and refused here: what they need for recomputing is in no row, or they measure nothing.

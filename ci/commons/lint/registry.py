@@ -27,13 +27,17 @@ _CODE = re.compile(r"[TCDPMSRN][0-9]{3}")
 
 @dataclass(frozen=True)
 class Fault:
-    """What a rule yields: what is wrong, where, how to mend it; for a hint how sure it is; a mend by program."""
+    """What a rule yields: what is wrong, where, how to mend it; for a hint how sure it is; a mend by program.
+
+    ``item`` names the item that is meant where its line does not say so.
+    """
 
     sentence: str
     where: Where
     mend: str
     sure: Sure = "certain"
     fix: Fix | None = None
+    item: str | None = None
 
     @classmethod
     def of(cls, problem: Problem) -> Fault:
@@ -98,12 +102,12 @@ class Registry:
             raise BadRuleError(f"{code}: the subject {subject!r} is not one of {', '.join(KINDS)}.")
         if not title.strip():
             raise BadRuleError(f"{code}: the docstring does not begin with a title.")
-        missing = [heading for heading in HEADINGS if not _section(page, heading)]
+        missing = [heading for heading in HEADINGS if not section(page, heading)]
         if missing:
             raise BadRuleError(f"{code}: the docstring lacks the section `## {missing[0]}`, or has nothing under it.")
 
 
-def _section(page: str, heading: str) -> str:
+def section(page: str, heading: str) -> str:
     """The text under a heading, up to the next."""
     parts = re.split(r"^## +(.+?) *$", page, flags=re.MULTILINE)
     sections = dict(zip(parts[1::2], parts[2::2], strict=True))
@@ -135,5 +139,10 @@ def explain(code: str) -> str:
         close = difflib.get_close_matches(code.upper(), known, n=1, cutoff=0.5)
         guess = f" Did you mean {close[0]}?" if close else ""
         raise CannotRun(f"There is no rule {code!r}.{guess}", mend="See them all with: commons lint --rules")
+    return page_of(found)
+
+
+def page_of(found: Rule) -> str:
+    """A rule's docstring as a page: title, level, sections."""
     effect = "lint: it must be mended before a merge" if found.level == "lint" else "hint: it does not block a merge"
     return f"# {found.code}: {found.title}\n\nThis is a {effect}.\n\n{found.page}\n"

@@ -1,204 +1,197 @@
-"""Putting rules to subjects. One faulty rule or task never hides what the others find."""
+"""Lint: the rules put to tasks, to the pool around them, to the models and to the suites, and one report of it all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
-from commons.errors import CannotRun, Where
-from commons.lint.deadline import MAX_SECONDS, TookTooLong, deadline
-from commons.lint.findings import Checked, Finding, Kind, Report, join, plain
+from commons.errors import Where
+from commons.lint.examine import Examined, Order, apply, examine, finding_of, relative, stopped
+from commons.lint.facts import TaskFacts
+from commons.lint.facts_store import FactsStore
+from commons.lint.findings import Checked, Finding, Report, join
+from commons.lint.fixes import together
+from commons.lint.history import earlier
+from commons.lint.isolation import Stopped, each
 from commons.lint.pool_subjects import ModelsSubject, RepositorySubject, SuiteSubject
 from commons.lint.registry import Fault, Rule, all_rules
-from commons.lint.subject import TaskSubject
+from commons.lint.suppression import Explained, may_suppress, suppress
+from commons.lint.targets import Targets, everything, targets_of
 from commons.pool.models import MODELS_FILE
-from commons.pool.repository import SUITES_FOLDER, Repository
+from commons.pool.repository import Repository
 
 #: A rule that finds more in one subject says how many more, and no reader has to scroll past them.
 MAX_FINDINGS = 25
+#: How long a folder may take, and how much longer for each million bytes in it.
+BASE_SECONDS = 4.0
+SECONDS_PER_MEGABYTE = 4.0
+
+Rules = Sequence[Rule] | None
+#: Called with the number of folders done and their total, as they are done.
+Progress = Callable[[int, int], None]
 
 
-def lint_task(folder: Path, *, root: Path | None = None, rules: Sequence[Rule] | None = None) -> Report:
-    """Check one task folder; places in the report are relative to ``root``, else to the folder two above."""
+def lint_task(folder: Path, *, root: Path | None = None, rules: Rules = None) -> Report:
+    """Check one task folder by itself; places in the report are relative to ``root``, else to the folder two above."""
     folder = folder.absolute()
-    return _lint_tasks([folder], root or folder.parent.parent, rules)
+    return _lint_tasks([folder], root or folder.parent.parent, rules, {}, {}, None)
 
 
-def lint_repository(repository: Repository, *, rules: Sequence[Rule] | None = None) -> Report:
-    """Check every task, ``models.yaml`` and every suite."""
-    return join([
-        _lint_tasks(repository.task_folders(), repository.root, rules),
-        _lint_models(repository, rules),
-        _lint_suites(repository, _suite_files(repository), rules),
-    ])
+def lint_repository(
+    repository: Repository, *, rules: Rules = None, base: str | None = None, progress: Progress | None = None
+) -> Report:
+    """Check every task, ``models.yaml`` and every suite; see :func:`lint_paths`."""
+    return _lint(repository, everything(repository), rules, base, progress)
 
 
-def lint_paths(repository: Repository, paths: Iterable[Path], *, rules: Sequence[Rule] | None = None) -> Report:
+def lint_paths(
+    repository: Repository, paths: Iterable[Path], *, rules: Rules = None, base: str | None = None,
+    progress: Progress | None = None,
+) -> Report:
     """Check what ``paths`` name: task folders or files in them, ``models.yaml``, suites, or whole folders of these.
 
+    ``base`` is the revision that changed tasks are held against; None takes the main line, where there is one.
+
     Raises:
-        CannotRun: a path does not exist, or is nothing that lint knows.
+        CannotRun: a path does not exist, or is nothing that lint knows; ``base`` is no revision.
     """
-    tasks: set[Path] = set()
-    suites: set[Path] = set()
-    models = False
-    for path in paths:
-        parts = _parts(repository, path)
-        inside = repository.root.joinpath(*parts)
-        if parts == ():
-            return lint_repository(repository, rules=rules)
-        if parts == (MODELS_FILE,):
-            models = True
-        elif inside == repository.tasks_folder:
-            tasks.update(repository.task_folders())
-            suites.update(_suite_files(repository))
-        elif repository.tasks_folder not in inside.parents:
-            raise _unknown(path)
-        elif parts[1] == SUITES_FOLDER:
-            suites.update(_suite_files(repository) if len(parts) == 2 else [inside])
-        elif (folder := repository.tasks_folder / parts[1]).is_dir() and parts[1][0] not in "_.":
-            tasks.add(folder)
-        else:
-            raise _unknown(path)
+    return _lint(repository, targets_of(repository, paths), rules, base, progress)
+
+
+def _lint(
+    repository: Repository, targets: Targets, rules: Rules, base: str | None, progress: Progress | None
+) -> Report:
+    others = [folder for folder in repository.task_folders() if folder not in set(targets.tasks)]
+    with FactsStore(repository.root) as store, earlier(repository, targets.tasks, base) as before:
+        known = _known_facts(others, store) if targets.tasks and others else {}
+        tasks = _lint_tasks(targets.tasks, repository.root, rules, before, known, progress, store)
     return join([
-        _lint_tasks(sorted(tasks), repository.root, rules),
-        *([_lint_models(repository, rules)] if models else []),
-        _lint_suites(repository, sorted(suites), rules),
+        tasks,
+        *([_lint_models(repository, rules)] if targets.models else []),
+        _lint_suites(repository, targets.suites, rules),
     ])
 
 
-def _parts(repository: Repository, path: Path) -> tuple[str, ...]:
-    """Where ``path``, as seen from the working directory or else from the pool, lies in the repository.
-
-    Its last step is not followed where it is a link: lint has a word to say about those.
-    """
-    seen = [base / path for base in (Path.cwd(), repository.root)]
-    absolute = next((one for one in seen if one.exists() or one.is_symlink()), None)
-    if absolute is None:
-        mend = "Give a task folder, a file in one, models.yaml or a suite; or none, for all of them."
-        raise CannotRun(f"`{path}` does not exist.", mend=mend)
-    for candidate in (_without_dots(absolute), absolute.resolve()):
-        for root in (repository.root, repository.root.resolve()):
-            if candidate == root or root in candidate.parents:
-                return candidate.relative_to(root).parts
-    raise CannotRun(f"`{path}` lies outside the pool {repository.root}.", mend="Name another pool with --root.")
-
-
-def _without_dots(path: Path) -> Path:
-    """``path`` with its parents resolved and its last step left as it is."""
-    return path.resolve() if path.name in {"", "..", "."} else path.parent.resolve() / path.name
-
-
-def _unknown(path: Path) -> CannotRun:
-    mend = "Give a task folder, a file in one, models.yaml or a suite; or none, for all of them."
-    return CannotRun(f"`{path}` is nothing that lint knows.", mend=mend)
-
-
-def _suite_files(repository: Repository) -> list[Path]:
-    return sorted((repository.tasks_folder / SUITES_FOLDER).glob("*.yaml"))
-
-
-def _lint_tasks(folders: Sequence[Path], root: Path, rules: Sequence[Rule] | None) -> Report:
+def _lint_tasks(
+    folders: Sequence[Path], root: Path, rules: Rules, before: Mapping[Path, Path], known: Mapping[str, TaskFacts],
+    progress: Progress | None, store: FactsStore | None = None,
+) -> Report:
+    all_rules()  # loaded once, before processes are forked
+    orders = [Order(folder, root, before.get(folder)) for folder in folders]
     findings: list[Finding] = []
     checked: list[Checked] = []
-    by_parent: dict[Path, list[Path]] = {}
-    for folder in folders:
-        by_parent.setdefault(folder.parent, []).append(folder)
-    for parent, chosen in by_parent.items():
-        findings += _apply(RepositorySubject(parent, tuple(chosen)), "repository", parent, root, rules)
-    for folder in folders:
-        subject = TaskSubject(folder)
-        size = ""
-        try:
-            with deadline(MAX_SECONDS):
-                # A link leads to files that are not part of the pool; R001 says so.
-                if not folder.is_symlink():
-                    findings += _apply(subject, "task", folder, root, rules)
-                size = _items(subject)
-        except (TookTooLong, MemoryError, RecursionError) as error:
-            findings.append(_finding("R000", None, _stopped(error, folder), root))
-        checked.append(Checked("task", _relative(Where(folder), root).path, size))
-    return Report(tuple(findings), tuple(checked)).sorted()
+    explained: dict[Path, tuple[Explained, ...]] = {}
+    facts = dict(known)
+    work = functools.partial(examine, rules=rules)
+    for place, outcome in each(orders, work, lambda order: _seconds(order.folder)):
+        folder = folders[place]
+        here = relative(Where(folder), root).path
+        if isinstance(outcome, Stopped):
+            findings.append(finding_of(None, stopped(outcome.reason, folder), root))
+            checked.append(Checked("task", here))
+        else:
+            findings += outcome.findings
+            checked.append(Checked("task", here, outcome.size))
+            explained[here] = outcome.explained
+            if outcome.facts is not None:
+                facts[folder.name] = outcome.facts
+                if store is not None:
+                    store.put(folder, outcome.facts)
+        if progress:
+            progress(len(checked), len(orders))
+    for parent, chosen in groupby(sorted(folders), key=lambda one: one.parent):
+        subject = RepositorySubject(parent, tuple(chosen), facts)
+        findings += apply(subject, "repository", parent, root, rules)
+    return _explained_away(Report(tuple(findings), tuple(checked)), explained, rules)
 
 
-def _stopped(error: BaseException, folder: Path) -> Fault:
-    """What to say where a task asks for more time or memory than there is."""
-    if isinstance(error, TookTooLong):
-        sentence = f"Checking this task took longer than {MAX_SECONDS:g} s and was stopped."
+def _known_facts(folders: Sequence[Path], store: FactsStore) -> dict[str, TaskFacts]:
+    """What is known of the tasks that are not checked themselves: from the store where their files are the same."""
+    stored = store.get(folders)
+    known = {folder.name: facts for folder, facts in stored.items()}
+    missing = [folder for folder in folders if folder not in stored]
+    orders = [Order(folder, folder.parent.parent) for folder in missing]
+    for place, outcome in each(orders, functools.partial(examine, rules=()), lambda order: _seconds(order.folder)):
+        if isinstance(outcome, Examined) and outcome.facts is not None:
+            known[missing[place].name] = outcome.facts
+            store.put(missing[place], outcome.facts)
+    return known
+
+
+def _seconds(folder: Path) -> float:
+    if folder.is_symlink():
+        return BASE_SECONDS
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return BASE_SECONDS + SECONDS_PER_MEGABYTE * (size // 1_000_000)
+
+
+def _explained_away(report: Report, explained: Mapping[Path, Sequence[Explained]], rules: Rules) -> Report:
+    """The report without what cards explain away, with a finding for each entry that explains nothing, and capped."""
+    by_folder: dict[Path | None, list[Finding]] = {folder: [] for folder in explained}
+    for finding in report.findings:
+        folder = next((parent for parent in finding.where.path.parents if parent in explained), None)
+        by_folder.setdefault(folder, []).append(finding)
+    standing = by_folder.pop(None, [])
+    away: list[Finding] = []
+    for folder, entries in explained.items():
+        kept, gone, idle = suppress(by_folder[folder], entries)
+        standing += kept
+        away += gone
+        if rules is None:
+            standing += [_idle(entry, unused) for entry, unused in idle]
+    return Report(tuple(_capped(standing)), report.checked, tuple(away)).sorted()
+
+
+@functools.cache
+def _rule(code: str) -> Rule:
+    return next(rule for rule in all_rules() if rule.code == code)
+
+
+def _idle(entry: Explained, unused: tuple[str, ...]) -> Finding:
+    if not may_suppress(entry.code):
+        sentence = f"Findings of {entry.code} cannot be explained away."
+        mend = "Mend what it finds, and remove this entry."
+    elif unused == ("",):
+        sentence = f"The card explains a finding {entry.code} that does not exist."
+        mend = "Remove this entry: it would hide the next real finding of this kind."
     else:
-        sentence = f"Checking this task needs more than this machine has ({type(error).__name__})."
-    return Fault(sentence, Where(folder), "Make its templates and data smaller or simpler.")
+        sentence = f"The card explains {entry.code} for items without such a finding: {', '.join(unused[:5])}."
+        mend = "Take these items off the entry: they would hide the next real finding."
+    # The place is relative already, so any root will do.
+    return finding_of(_rule("C013"), Fault(sentence, entry.where, mend), Path())
 
 
-def _items(subject: TaskSubject) -> str:
-    if subject.config is not None and not subject.local_data:
-        return "items on the Hub"
-    return f"{len(subject.items)} item{'' if len(subject.items) == 1 else 's'}"
+def _capped(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings, at most so many of a rule in one folder, and a finding that counts the others."""
+    ordered = sorted(findings, key=lambda one: (one.code, one.where.path.parts[:2], one.where))
+    for (code, parts), group in groupby(ordered, key=lambda one: (one.code, one.where.path.parts[:2])):
+        several = list(group)
+        yield from several[:MAX_FINDINGS]
+        if (more := len(several) - MAX_FINDINGS) > 0:
+            sentence = f"There are {more:,} more findings of this kind."
+            mend, rest = "Mend the ones shown and run lint again.", together(one.fix for one in several[MAX_FINDINGS:])
+            yield Finding(code, several[0].level, sentence, Where(Path(*parts)), mend, fix=rest)
 
 
-def _lint_models(repository: Repository, rules: Sequence[Rule] | None) -> Report:
+def _lint_models(repository: Repository, rules: Rules) -> Report:
     path = repository.models_file
     subject = ModelsSubject(path)
-    findings = _apply(subject, "models", path, repository.root, rules)
+    findings = apply(subject, "models", path, repository.root, rules)
     count = len(subject.models)
     size = f"{count} model{'' if count == 1 else 's'}"
-    return Report(tuple(findings), (Checked("models", _relative(Where(path), repository.root).path, size),))
+    return Report(tuple(_capped(findings)), (Checked("models", Path(MODELS_FILE), size),))
 
 
-def _lint_suites(repository: Repository, paths: Sequence[Path], rules: Sequence[Rule] | None) -> Report:
+def _lint_suites(repository: Repository, paths: Sequence[Path], rules: Rules) -> Report:
     names = frozenset(folder.name for folder in repository.task_folders())
     findings: list[Finding] = []
     checked: list[Checked] = []
     for path in paths:
         subject = SuiteSubject(path, names)
-        findings += _apply(subject, "suite", path, repository.root, rules)
+        findings += apply(subject, "suite", path, repository.root, rules)
         count = len(subject.suite.task) if subject.suite else 0
         size = f"{count} task{'' if count == 1 else 's'}"
-        checked.append(Checked("suite", _relative(Where(path), repository.root).path, size))
-    return Report(tuple(findings), tuple(checked))
-
-
-def _apply(subject: Any, kind: Kind, path: Path, root: Path, rules: Sequence[Rule] | None) -> list[Finding]:
-    """What the rules for this kind of subject find in it."""
-    findings: list[Finding] = []
-    for rule in all_rules() if rules is None else rules:
-        if rule.subject == kind:
-            findings += _apply_one(rule, subject, path, root)
-    return findings
-
-
-def _apply_one(rule: Rule, subject: Any, path: Path, root: Path) -> list[Finding]:
-    findings: list[Finding] = []
-    more = 0
-    try:
-        for fault in rule.check(subject):
-            if len(findings) < MAX_FINDINGS:
-                findings.append(_finding(rule.code, rule, fault, root))
-            else:
-                more += 1
-    except (MemoryError, RecursionError) as error:
-        findings.append(_finding("R000", None, _stopped(error, path), root))
-    except Exception as error:  # noqa: BLE001  (a rule's own fault must neither stop the others nor stay unseen)
-        sentence = f"The rule {rule.code} failed on this task ({type(error).__name__}: {error}): report this."
-        mend = "Report it with this sentence; the fault is not in your files."
-        findings.append(_finding("R000", None, Fault(sentence, Where(path), mend), root))
-    if more:
-        mend = "Mend the ones shown and run lint again."
-        fault = Fault(f"There are {more:,} more findings of this kind.", Where(path), mend)
-        findings.append(_finding(rule.code, rule, fault, root))
-    return findings
-
-
-def _finding(code: str, rule: Rule | None, fault: Fault, root: Path) -> Finding:
-    level = rule.level if rule else "lint"
-    return Finding(
-        code, level, plain(fault.sentence), _relative(fault.where, root), plain(fault.mend), fault.sure, fault.fix
-    )
-
-
-def _relative(where: Where, root: Path) -> Where:
-    """``where`` as seen from ``root``, without following links: a link is reported at its own place."""
-    if root in where.path.parents:
-        return Where(where.path.relative_to(root), where.line, where.column)
-    return where.relative_to(root)
+        checked.append(Checked("suite", relative(Where(path), repository.root).path, size))
+    return Report(tuple(_capped(findings)), tuple(checked))

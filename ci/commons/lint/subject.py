@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from commons.errors import Problem, Where
+from commons.lint.item_texts import RowTexts, SeenItem, row_texts, seen_items
 from commons.lint.reading import Problems, attempt, functions_in
 from commons.lint.rendering import FEWSHOT, RenderedRow, example_templates, item_templates, render_rows
 from commons.pool.card import CARD_FILE, Card, ItemFields
@@ -37,10 +38,19 @@ class Split:
 
 @dataclass(frozen=True)
 class TaskSubject:
-    """A task folder; ``today`` is the day that the card's dates are held against."""
+    """A task folder; ``today`` is the day that the card's dates are held against.
+
+    ``before`` is a copy of the folder as it was before the change that is looked at, where there is one.
+    """
 
     folder: Path
     today: datetime.date = field(default_factory=datetime.date.today)
+    before: Path | None = None
+
+    @cached_property
+    def earlier(self) -> TaskSubject | None:
+        """The task before the change that is looked at, where it was there already."""
+        return TaskSubject(self.before, self.today) if self.before else None
 
     @property
     def config_path(self) -> Path:
@@ -202,6 +212,16 @@ class TaskSubject:
             pairs = zip(places, samples, strict=True)
             rows = tuple(DataRow(place, sample) for place, sample in pairs if isinstance(sample, dict))
         return render_rows(example_templates(config, self._all_columns), rows)
+
+    @cached_property
+    def row_texts(self) -> tuple[RowTexts, ...]:
+        """Every text of every row of every split, as far as lint reads."""
+        return tuple(row_texts((row for split in self.splits.values() for row in split.rows), self.fields))
+
+    @cached_property
+    def seen_items(self) -> tuple[SeenItem, ...]:
+        """The items as the model sees them; none where a hook makes them."""
+        return seen_items(self.items, self.rendered_items, self.fields, self.output_type)
 
     @property
     def _hook_makes_items(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from commons.pool.yamlfile import read_text
 
 MAX_DATA_BYTES = 50_000_000
 MAX_ROWS = 200_000
+#: How the files begin that Git LFS and git-annex put in place of data.
+_POINTERS = ("version https://git-lfs.github.com/spec/", "/annex/objects/")
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,20 @@ def data_path(folder: Path, written: str, where: Where) -> Path:
     for step in (path, *path.parents):
         if step == folder:
             break
-        if step.is_symlink():
+        if os.path.islink(step):  # noqa: PTH114  (a name may be longer than the system allows)
             raise BadFile([Problem("link", f"`{written}` is a symbolic link.", where, "Commit the file itself.")])
-    if not path.is_file():
+    if not _is_file(path):
         mend = f"Add {folder.name}/{written}, or correct the name here."
         raise BadFile([Problem("missing_file", f"The data file `{written}` does not exist.", where, mend)])
     return path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # A name that is longer than any system allows: nothing can be there.
+        return False
 
 
 def read_rows(path: Path) -> tuple[list[DataRow], list[Problem]]:
@@ -58,6 +69,10 @@ def read_rows(path: Path) -> tuple[list[DataRow], list[Problem]]:
     rows: list[DataRow] = []
     problems: list[Problem] = []
     lines = read_text(path, MAX_DATA_BYTES).split("\n")
+    if lines[0].startswith(_POINTERS):
+        mend = "Commit the data itself in place of the pointer."
+        sentence = "This file only points to data that are kept elsewhere (by Git LFS or git-annex)."
+        return [], [Problem("pointer", sentence, Where(path, 1), mend)]
     if lines[0].lstrip().startswith("["):
         mend = "Write one object a line, without brackets around them and commas between them."
         return [], [Problem("json", "This is a JSON list: write one object a line.", Where(path, 1), mend)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import typing
 from collections import Counter
@@ -17,6 +18,9 @@ from commons.errors import BadFile, Problem
 from commons.pool.yamlfile import Key, YamlDocument
 
 UNKNOWN_WORD = "unknown_word"
+
+#: A misspelt word that is so like exactly one known word (difflib's ratio) can mean no other.
+MEANT = 0.85
 
 
 class Strict(BaseModel):
@@ -91,10 +95,13 @@ def _problem(model: type[BaseModel], document: YamlDocument, base: Key, loc: Key
         example = f"Add `{loc[-1]}:` here."
         return Problem("missing", f"`{name}` is missing.", where, _described(model, loc, example))
     if kind == "extra_forbidden":
-        return Problem("unknown_key", f"`{name}` is not a known key.", where, _did_you_mean(model, loc))
+        meant = only_meant(str(loc[-1]), _known_keys(model, loc), _beside(document, (*base, *loc)))
+        return Problem("unknown_key", f"`{name}` is not a known key.", where, _did_you_mean(model, loc), meant)
     if kind in {"literal_error", "enum"}:
         sentence = f"`{name}` is {_shown(error['input'])}."
-        return Problem("value", sentence, where, f"It must be one of {context.get('expected', '')}.")
+        expected = str(context.get("expected", ""))
+        meant = only_meant(given, re.findall(r"'([^']*)'", expected)) if isinstance(given, str) else None
+        return Problem("value", sentence, where, f"It must be one of {expected}.", meant)
     if kind == "is_instance_of":
         sentence = f"`{name}` is {_shown(error['input'])}, where code is named."
         return Problem("type", sentence, where, "Write `!function module.name`, or remove the key.")
@@ -108,13 +115,33 @@ def _problem(model: type[BaseModel], document: YamlDocument, base: Key, loc: Key
     sentence = f"`{name}` is {_shown(given)}{_reason(kind, error['msg'])}."
     close = context.get("close")
     mend = f"Did you mean `{close}`?" if kind == UNKNOWN_WORD and close else "Correct the value."
-    return Problem(sort, sentence, where, _described(model, loc, mend))
+    known = context.get("known", ()) if kind == UNKNOWN_WORD else ()
+    meant = only_meant(given, known) if isinstance(given, str) else None
+    return Problem(sort, sentence, where, _described(model, loc, mend), meant)
+
+
+def only_meant(word: str, known: Iterable[str], given: Iterable[str] = ()) -> tuple[str, str] | None:
+    """``word`` and the one ``known`` word that it can be a misspelling of; None where none or several can be meant.
+
+    A word that is ``given`` already is not meant a second time, and one with other digits is another word.
+
+    >>> only_meant("ouput_type", ["output_type", "task"])
+    ('ouput_type', 'output_type')
+    """
+    close = difflib.get_close_matches(word, list(known), n=2, cutoff=MEANT)
+    if len(close) != 1 or close[0] in {word, *given} or _digits(word) != _digits(close[0]):
+        return None
+    return word, close[0]
+
+
+def _digits(word: str) -> list[str]:
+    return re.findall(r"[0-9]", word)
 
 
 def unknown_word(word: str, known: Iterable[str]) -> PydanticCustomError:
     """The error of a validator for a word outside its vocabulary; the field's description lists the vocabulary."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    context = {"word": _shown(word), "close": close[0] if close else ""}
+    context = {"word": _shown(word), "close": close[0] if close else "", "known": tuple(known)}
     return PydanticCustomError(UNKNOWN_WORD, "{word} is not in the vocabulary", context)
 
 
@@ -148,12 +175,25 @@ def _described(model: type[BaseModel], loc: Key, fallback: str) -> str:
 
 
 def _did_you_mean(model: type[BaseModel], loc: Key) -> str:
-    owner = _owner(model, loc[:-1])
-    known = sorted((field.alias or name) for name, field in owner.model_fields.items()) if owner else []
+    known = _known_keys(model, loc)
     close = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.6)
     if close:
         return f"Did you mean `{close[0]}`?"
     return f"Remove it; known here: {', '.join(known)}." if known else "Remove it."
+
+
+def _known_keys(model: type[BaseModel], loc: Key) -> list[str]:
+    """The keys that may stand where the key at ``loc`` stands."""
+    owner = _owner(model, loc[:-1])
+    return sorted((field.alias or name) for name, field in owner.model_fields.items()) if owner else []
+
+
+def _beside(document: YamlDocument, key: Key) -> list[str]:
+    """The keys that are given where ``key`` stands."""
+    mapping: Any = document.data
+    for part in key[:-1]:
+        mapping = mapping[part]
+    return list(mapping)
 
 
 def _owner(model: type[BaseModel], loc: Key) -> type[BaseModel] | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 
 from commons.lint.findings import Finding, Report
-from commons.lint.render.summary import in_order, summary
+from commons.lint.printing import no_command
+from commons.lint.render.summary import explained, fixable, in_order, level_of, summary
 
 
 def to_console(report: Report) -> str:
@@ -15,16 +16,19 @@ def to_console(report: Report) -> str:
         blocks.append("\n".join([file, *(_lines(finding) for finding in findings)]))
     if clean := in_order(report):
         blocks.append("\n".join(clean))
+    if away := explained(report):
+        blocks.append("\n  ".join(away))
     if report.findings:
-        codes = sorted({finding.code for finding in report.findings})
-        blocks.append(f"{summary(report)}\nMore about a code: commons lint --explain {codes[0]}")
+        code = min((one.level != "lint", one.code) for one in report.findings)[1]
+        closing = [summary(report), fixable(report), f"More about a code: commons lint --explain {code}"]
+        blocks.append("\n".join(line for line in closing if line))
     elif len(report.checked) != 1:
         blocks.append(summary(report))
-    return "\n\n".join(blocks) + "\n"
+    return "\n".join(no_command(line) for line in "\n\n".join(blocks).split("\n")) + "\n"
 
 
 def _lines(finding: Finding) -> str:
     line, column = finding.where.line, finding.where.column
     place = f"{line}:{column}" if column else str(line) if line else "-"
-    level = "" if finding.level == "lint" else " (hint)"
+    level = "" if finding.level == "lint" else f" ({level_of(finding)})"
     return f"  {place:<7} {finding.code}{level} {finding.sentence}\n          mend: {finding.mend}"

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from commons.errors import Problem
+from commons.lint.findings import Fix
+from commons.lint.licences import licence_mend
+from commons.lint.mending import Lines, fault_of, replaced_value
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
 
 _UNREADABLE = frozenset({"yaml", "duplicate_key", "encoding", "size", "link", "unreadable"})
+
+#: Licences as people write them, without blanks and signs, in small letters.
+_LICENCES = {
+    "mitlicense": "MIT", "mitlicence": "MIT", "themitlicense": "MIT", "apache20": "Apache-2.0",
+    "apachelicense20": "Apache-2.0", "ccby40": "CC-BY-4.0", "ccbysa40": "CC-BY-SA-4.0", "ccbync40": "CC-BY-NC-4.0",
+    "ccbyncsa40": "CC-BY-NC-SA-4.0", "ccby30": "CC-BY-3.0", "ccbysa30": "CC-BY-SA-3.0", "cc010": "CC0-1.0",
+}  # fmt: skip
+_WRITTEN_LICENCE = re.compile(r"`licence` is ['\"](.{1,58})['\"], ")
+_AFTER_LICENCE = re.compile(r"""licence: +(["']?)([A-Za-z][A-Za-z0-9 ._-]{2,40}?)\1 *(?:#.*)?$""")
+_LANGUAGE = re.compile(r"""["']?(([A-Za-z]{2,3})[_-]([A-Za-z]{2}))(?![A-Za-z0-9_-])""")
 
 
 @rule(code="C001", level="lint", subject="task")
@@ -49,7 +65,8 @@ def unknown_key(subject: TaskSubject) -> Iterator[Fault]:
     license: CC-BY-4.0   # C002: did you mean `licence`?
     ```
     """
-    yield from (Fault.of(problem) for problem in subject.card_problems if problem.kind == "unknown_key")
+    lines = Lines()
+    yield from (fault_of(problem, lines) for problem in subject.card_problems if problem.kind == "unknown_key")
 
 
 @rule(code="C003", level="lint", subject="task")
@@ -73,4 +90,26 @@ def wrong_value(subject: TaskSubject) -> Iterator[Fault]:
     ```
     """
     spoken_for = _UNREADABLE | {"unknown_key", "missing_file"}
-    yield from (Fault.of(problem) for problem in subject.card_problems if problem.kind not in spoken_for)
+    lines = Lines()
+    for problem in subject.card_problems:
+        if problem.kind not in spoken_for:
+            fault = fault_of(problem, lines)
+            mend = _licence_mend(problem) or fault.mend
+            yield replace(fault, mend=mend, fix=fault.fix or _respelt(problem, lines))
+
+
+def _licence_mend(problem: Problem) -> str | None:
+    """The licence that is meant by words that have not the form of an identifier."""
+    found = _WRITTEN_LICENCE.match(problem.sentence)
+    return licence_mend(found[1]) if found else None
+
+
+def _respelt(problem: Problem, lines: Lines) -> Fix | None:
+    """The fix for a licence or a language tag that is known and only written in another way."""
+    line, start = lines.at(problem.where), max(0, problem.where.column - 1)
+    if problem.sentence.startswith("`licence` is ") and (found := _AFTER_LICENCE.match(line, start)):
+        known = _LICENCES.get(re.sub(r"[ ._-]", "", found[2]).lower())
+        return replaced_value(lines, problem.where, found[2], known) if known else None
+    if problem.sentence.startswith("`languages.") and (found := _LANGUAGE.match(line, start)):
+        return replaced_value(lines, problem.where, found[1], f"{found[2].lower()}-{found[3].upper()}")
+    return None

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from commons.errors import Problem, Where
 from commons.lint.harness_names import FEWSHOT_KEYS
+from commons.lint.mending import Lines, fault_of, renamed_key, replaced_value
 from commons.lint.registry import Fault, rule
 from commons.lint.rendering import FEWSHOT
 from commons.lint.subject import TaskSubject
+from commons.pool.validate import only_meant
 
 _UNREADABLE = frozenset({"yaml", "duplicate_key", "encoding", "size", "link", "include", "path", "unreadable"})
 
@@ -68,13 +70,16 @@ def unknown_key(subject: TaskSubject) -> Iterator[Fault]:
     ouput_type: multiple_choice   # T002: did you mean `output_type`?
     ```
     """
-    yield from (Fault.of(problem) for problem in subject.config_problems if problem.kind == "unknown_key")
+    lines = Lines()
+    yield from (fault_of(problem, lines) for problem in subject.config_problems if problem.kind == "unknown_key")
     given = subject.document.data.get(FEWSHOT) if subject.document else None
     for key in given if isinstance(given, dict) else ():
         if key not in FEWSHOT_KEYS:
             close = difflib.get_close_matches(key, FEWSHOT_KEYS, n=1)
             mend = f"Did you mean `{close[0]}`?" if close else f"Remove it; known here: {', '.join(FEWSHOT_KEYS)}."
-            yield Fault(f"`{FEWSHOT}.{key}` is not a known key.", subject.where(FEWSHOT, key), mend)
+            where, meant = subject.where(FEWSHOT, key), only_meant(key, FEWSHOT_KEYS, given or ())
+            fix = renamed_key(lines, where, *meant) if meant else None
+            yield Fault(f"`{FEWSHOT}.{key}` is not a known key.", where, mend, fix=fix)
 
 
 @rule(code="T003", level="lint", subject="task")
@@ -97,10 +102,10 @@ def wrong_value(subject: TaskSubject) -> Iterator[Fault]:
     ```
     """
     spoken_for = _UNREADABLE | {"unknown_key", "missing", "missing_file"}
-    revision = subject.where("dataset_kwargs", "revision")
+    revision, lines = subject.where("dataset_kwargs", "revision"), Lines()
     for problem in subject.config_problems:
         if problem.kind not in spoken_for and not (_has_revision(subject) and problem.where == revision):
-            yield Fault.of(problem)
+            yield fault_of(problem, lines)
 
 
 def _has_revision(subject: TaskSubject) -> bool:
@@ -131,7 +136,9 @@ def name_differs(subject: TaskSubject) -> Iterator[Fault]:
     """
     if subject.config is not None and subject.config.task != subject.folder.name:
         sentence = f"The task is called `{subject.config.task}` but its folder `{subject.folder.name}`."
-        yield Fault(sentence, subject.where("task"), f"Write `task: {subject.folder.name}`, or rename the folder.")
+        where = subject.where("task")
+        fix = replaced_value(Lines(), where, subject.config.task, subject.folder.name)
+        yield Fault(sentence, where, f"Write `task: {subject.folder.name}`, or rename the folder.", fix=fix)
 
 
 @rule(code="T006", level="lint", subject="task")

@@ -15,6 +15,7 @@ _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 #: Readers of local files that the datasets library offers under a name; no data set on the Hub is meant by them.
 _READERS = frozenset({"arrow", "audiofolder", "csv", "imagefolder", "pandas", "parquet", "sql", "text", "xml"})
 _OF_LINES = frozenset({"json", "duplicate_key", "encoding"})
+_OF_FOLDERS = frozenset({"pointer"})
 _SPLIT_KEYS = ("test_split", "validation_split", "training_split", "fewshot_split")
 
 
@@ -41,7 +42,8 @@ def missing_data(subject: TaskSubject) -> Iterator[Fault]:
         test: ../shared/items.jsonl   # D001: outside the task folder
     ```
     """
-    yield from (Fault.of(problem) for problem in subject.data_problems if problem.kind not in _OF_LINES)
+    elsewhere = _OF_LINES | _OF_FOLDERS
+    yield from (Fault.of(problem) for problem in subject.data_problems if problem.kind not in elsewhere)
     config = subject.config
     if config is None or not subject.local_data or not config.files_by_split:
         return

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from commons.lint.findings import Fix
+from commons.lint.gold_columns import printed_golds, turned_into_indices
+from commons.lint.mending import Lines, replaced_json
 from commons.lint.registry import Fault, rule
 from commons.lint.rendering import RenderedRow
 from commons.lint.subject import TaskSubject
 from commons.pool.harness_config import HarnessConfig
 
+_COLUMN = re.compile(r"\{\{ *([A-Za-z_]\w*) *\}\}")
 
 @rule(code="D007", level="lint", subject="task")
 def bad_gold(subject: TaskSubject) -> Iterator[Fault]:
@@ -17,7 +23,8 @@ def bad_gold(subject: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     An item whose gold is no index of its choices (below 0, too large, a letter, a number in quotes, a text that is
-    none of the choices), or whose choices are not a list of at least two different, non-empty texts.
+    none of the choices, a text such as "2" that a template turns into the index 2 where the choice "2" stands
+    elsewhere), or whose choices are not a list of at least two different, non-empty texts.
 
     ## Why it matters
     The harness warns in a log and scores the item as wrong for every model, or, with equal choices, as right for the
@@ -40,14 +47,74 @@ def bad_gold(subject: TaskSubject) -> Iterator[Fault]:
     if constant and rows and rows[0].choices and (fault := _choices_fault(rows[0].choices.value)):
         yield Fault(fault[0], subject.where("doc_to_choice"), fault[1])
         return
+    written, lines, turned = _how_written(config, rows), Lines(), turned_into_indices(subject)
     for row in rows:
         if row.choices is None:
             continue
+        if row.where in turned:
+            text, place = turned[row.where]
+            sentence = f'The gold "{text}" is taken as the index {text}, and the choice "{text}" stands at {place}.'
+            mend = f"Write {place}, or name the column in `doc_to_target` without braces."
+            yield Fault(sentence, row.where, mend)
+            continue
+        fix = None
         fault = _choices_fault(row.choices.value) or _gold_fault(config, row, row.choices.value)
         if fault is None and _has_list(row) != _has_list(rows[0]):
             fault = "Some rows have one gold and some a list.", "Give every row a list, or none."
+        elif fault:
+            fix = _gold_fix(config, row, written, lines)
         if fault:
-            yield Fault(fault[0], row.where, fault[1])
+            yield Fault(fault[0], row.where, fault[1], fix=fix)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """How the golds of a task are written, which says how a mended one must be: as indices, or as choices."""
+
+    counted_from_0: bool
+    as_index: bool
+    as_text: bool
+
+
+def _how_written(config: HarnessConfig, rows: Sequence[RenderedRow]) -> _Written:
+    pairs = [(row.target.value, row.choices.value) for row in rows if row.target and row.choices]
+    golds = [(gold, choices) for gold, choices in pairs if isinstance(gold, (int, str)) and not isinstance(gold, bool)]
+    return _Written(
+        any(gold in {0, "0"} for gold, _ in golds),
+        any(isinstance(gold, int) for gold, _ in golds),
+        config.output_type == "multiple_choice" and any(
+            isinstance(gold, str) and isinstance(choices, list) and gold in choices for gold, choices in golds
+        ),
+    )
+
+
+def _gold_fix(config: HarnessConfig, row: RenderedRow, written: _Written, lines: Lines) -> Fix | None:
+    """The fix for a gold that is a column's text and means one choice, written as the other rows write theirs."""
+    named = config.doc_to_target if isinstance(config.doc_to_target, str) else ""
+    template = _COLUMN.fullmatch(named)
+    gold, choices = row.target.value if row.target else None, row.choices.value if row.choices else None
+    as_prompts = row.text is not None and isinstance(row.text.value, int)
+    if not isinstance(gold, str) or not isinstance(choices, list) or _choices_fault(choices):
+        return None
+    if as_prompts or (written.as_text and written.as_index):
+        return None
+    index = _meant(gold, choices, from_zero=written.counted_from_0)
+    if index is None:
+        return None
+    column = template[1] if template else named
+    return replaced_json(lines, row.where, column, choices[index] if written.as_text else index)
+
+
+def _meant(gold: str, choices: list[str], *, from_zero: bool) -> int | None:
+    """The one choice that a text can mean; a number in quotes means one only where counting begins with 0."""
+    bare = gold.strip()
+    if re.fullmatch(r"[0-9]{1,4}", bare):
+        return int(bare) if from_zero and int(bare) < len(choices) else None
+    found = {index for index, choice in enumerate(choices) if choice.strip().casefold() == bare.casefold()}
+    letter = gold.strip("() .").upper()
+    if len(letter) == 1 and 0 <= ord(letter) - ord("A") < min(len(choices), 26):
+        found.add(ord(letter) - ord("A"))
+    return found.pop() if len(found) == 1 else None
 
 
 def _has_list(row: RenderedRow) -> bool:
@@ -123,7 +190,8 @@ def empty_gold(subject: TaskSubject) -> Iterator[Fault]:
     ## What it finds
     For generated answers and log-likelihood tasks: an item whose target renders to nothing, to the word that stands
     for a missing value, or, where a text is scored, to something that is no text; and items of which some have one
-    right answer and some a list.
+    right answer and some a list. For generated answers also a text such as "[1, 2]", which the harness takes for a
+    list of right answers.
 
     ## Why it matters
     An empty gold is matched by a model that says nothing. A task in which silence scores is no task.
@@ -145,10 +213,15 @@ def empty_gold(subject: TaskSubject) -> Iterator[Fault]:
         return
     scores_text = subject.output_type != "generate_until"
     rows = [row for row in subject.rendered_items if row.target is not None]
+    printed = printed_golds(subject)
     for row in rows:
         target = row.target.value if row.target else None
         if _is_empty(target):
             yield Fault("The right answer is empty.", row.where, "Write the answer that scores, as text.")
+        elif not scores_text and isinstance(target, list) and isinstance(text := printed.get(row.where), str):
+            sentence = f"The text {_shown(text)} is taken for a list of {len(target)} right answers."
+            mend = "Name the column in `doc_to_target` without braces, or write a JSON list if several are right."
+            yield Fault(sentence, row.where, mend)
         elif scores_text and not isinstance(target, str):
             sentence = f"The text to score is {_shown(target)}, which is no text."
             yield Fault(sentence, row.where, "Put it in double quotes.")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+from commons.errors import Where
 from commons.lint.harness_names import AGGREGATIONS, FILTERS, METRICS, REFUSED_METRICS
+from commons.lint.mending import Lines, renamed_key, replaced_value
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
+from commons.pool.card import Card
 from commons.pool.harness_config import HarnessConfig, MetricEntry
+from commons.pool.validate import only_meant
 from commons.pool.yamlfile import FunctionRef
 
 
@@ -52,14 +56,24 @@ def headline(subject: TaskSubject) -> Iterator[Fault]:
     filters = [entry.name for entry in config.filter_list] if config.filter_list else ["none"]
     if card.headline.metric not in direction:
         sentence = f"The headline metric `{card.headline.metric}` is not in `metric_list`."
-        yield Fault(sentence, subject.card_where("headline", "metric"), _choose(card.headline.metric, direction))
-    elif direction[card.headline.metric] == (card.headline.direction == "lower"):
+        wrong = _Wrong("metric", sentence, _choose(card.headline.metric, direction),
+                       only_meant(card.headline.metric, direction))
+        yield wrong.fault(subject.card_where("headline", "metric"))
+    elif direction[card.headline.metric] == (card.headline.direction == "lower") and not _misdirected(config, card):
         sentence = f"The headline says that {card.headline.direction} is better, and the configuration the opposite."
         mend = f"Compare `higher_is_better` of `{card.headline.metric}` and correct the wrong one."
         yield Fault(sentence, subject.card_where("headline", "direction"), mend)
     if card.headline.filter not in filters:
         sentence = f"The headline filter `{card.headline.filter}` is not computed."
-        yield Fault(sentence, subject.card_where("headline", "filter"), _choose(card.headline.filter, filters))
+        wrong = _Wrong("filter", sentence, _choose(card.headline.filter, filters),
+                       only_meant(card.headline.filter, filters))
+        yield wrong.fault(subject.card_where("headline", "filter"))
+
+
+def _misdirected(config: HarnessConfig, card: Card) -> bool:
+    """Whether it is the configuration that has the direction wrong, of which M007 speaks."""
+    known = METRICS.get(card.headline.metric) if config.process_results is None else None
+    return known is not None and known.higher_is_better == (card.headline.direction == "higher")
 
 
 @rule(code="M002", level="lint", subject="task")
@@ -91,62 +105,85 @@ def unknown_name(subject: TaskSubject) -> Iterator[Fault]:
     if config is None:
         return
     for index, entry in enumerate(config.metric_list or []):
-        for key, sentence, mend in _entry_faults(entry, config):
-            yield Fault(sentence, subject.where("metric_list", index, key), mend)
+        for one in _entry_faults(entry, config):
+            yield one.fault(subject.where("metric_list", index, one.key))
     for index, chain in enumerate(config.filter_list or []):
         for number, step in enumerate(chain.filter):
-            for key, sentence, mend in _step_faults(step):
-                yield Fault(sentence, subject.where("filter_list", index, "filter", number, key), mend)
+            for one in _step_faults(step):
+                yield one.fault(subject.where("filter_list", index, "filter", number, one.key))
 
 
-def _entry_faults(entry: MetricEntry, config: HarnessConfig) -> Iterator[tuple[str, str, str]]:
-    """The key, what is wrong, and the mend, for one metric."""
+class _Wrong(NamedTuple):
+    """What is wrong with a key, the mend, and the misspelt word with the one that can be meant."""
+
+    key: str
+    sentence: str
+    mend: str
+    meant: tuple[str, str] | None = None
+
+    def fault(self, where: Where) -> Fault:
+        """The fault at the place of the key; the misspelt word is the key or its value."""
+        fix = None
+        if self.meant is not None:
+            change = renamed_key if self.meant[0] == self.key else replaced_value
+            fix = change(Lines(), where, *self.meant)
+        return Fault(self.sentence, where, self.mend, fix=fix)
+
+
+def _entry_faults(entry: MetricEntry, config: HarnessConfig) -> Iterator[_Wrong]:
+    """What is wrong with one metric."""
     hook = config.process_results is not None
     name = entry.metric
     if entry.hf_evaluate:
-        yield "hf_evaluate", "Metrics that download code are not run here.", "Remove `hf_evaluate`."
+        yield _Wrong("hf_evaluate", "Metrics that download code are not run here.", "Remove `hf_evaluate`.")
     if isinstance(entry.aggregation, FunctionRef):
         mend = "Give one score for each item and write `aggregation: mean`."
-        yield "aggregation", "An aggregation written as code cannot be recomputed from rows.", mend
+        yield _Wrong("aggregation", "An aggregation written as code cannot be recomputed from rows.", mend)
     elif entry.aggregation is not None and entry.aggregation not in AGGREGATIONS:
         sentence = f"The aggregation `{entry.aggregation}` is not known here."
-        yield "aggregation", sentence, _choose(entry.aggregation, AGGREGATIONS)
+        meant = only_meant(entry.aggregation, AGGREGATIONS)
+        yield _Wrong("aggregation", sentence, _choose(entry.aggregation, AGGREGATIONS), meant)
     if isinstance(name, FunctionRef):
         if hook:
             mend = "Write the plain name under which process_results reports the score."
-            yield "metric", "With `process_results`, a metric is a name and no code.", mend
+            yield _Wrong("metric", "With `process_results`, a metric is a name and no code.", mend)
     elif name in REFUSED_METRICS:
-        yield "metric", f"The metric `{name}` is refused: {REFUSED_METRICS[name]}.", _choose("", METRICS)
+        yield _Wrong("metric", f"The metric `{name}` is refused: {REFUSED_METRICS[name]}.", _choose("", METRICS))
     elif hook or entry.hf_evaluate:
         return
     elif name not in METRICS:
-        yield "metric", f"The metric `{name}` is not known.", _choose(name, METRICS)
+        meant = only_meant(name, METRICS, [_name(other.metric) for other in config.metric_list or []])
+        yield _Wrong("metric", f"The metric `{name}` is not known.", _choose(name, METRICS), meant)
     else:
         for argument in sorted(set(entry.model_extra or {}) - METRICS[name].arguments):
             known = METRICS[name].arguments
             mend = _choose(argument, known) if known else "Remove it; this metric takes no arguments."
-            yield argument, f"The metric `{name}` does not take `{argument}`.", mend
+            meant = only_meant(argument, known, entry.model_extra or {})
+            yield _Wrong(argument, f"The metric `{name}` does not take `{argument}`.", mend, meant)
 
 
-def _step_faults(step: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """The key, what is wrong, and the mend, for one step of a filter."""
+def _step_faults(step: dict[str, Any]) -> Iterator[_Wrong]:
+    """What is wrong with one step of a filter."""
     name = step.get("function")
     if name is None:
-        yield "function", "This step names no filter function.", "Add `function:`, for example `function: take_first`."
+        mend = "Add `function:`, for example `function: take_first`."
+        yield _Wrong("function", "This step names no filter function.", mend)
         return
     if not isinstance(name, str) or name not in FILTERS:
         mend = _choose(str(name), FILTERS) + " Code of your own goes through `function: custom` with `filter_fn`."
-        yield "function", f"The filter function `{name}` is not known.", mend
+        meant = only_meant(name, FILTERS) if isinstance(name, str) else None
+        yield _Wrong("function", f"The filter function `{name}` is not known.", mend, meant)
         return
     facts = FILTERS[name]
     for argument in sorted(set(step) - {"function"} - facts.arguments):
         mend = _choose(argument, facts.arguments) if facts.arguments else "Remove it; this filter takes no arguments."
-        yield argument, f"The filter `{name}` does not take `{argument}`.", mend
+        meant = only_meant(argument, facts.arguments, step)
+        yield _Wrong(argument, f"The filter `{name}` does not take `{argument}`.", mend, meant)
     for argument in sorted(facts.needs - set(step)):
-        yield "function", f"The filter `{name}` needs `{argument}`.", f"Add `{argument}:` below `function`."
+        yield _Wrong("function", f"The filter `{name}` needs `{argument}`.", f"Add `{argument}:` below `function`.")
     if "regex_pattern" in step and (reason := _regex_fault(step["regex_pattern"])):
         mend = "Put it in single quotes, and a backslash before each sign that is meant as it stands."
-        yield "regex_pattern", f"The pattern is no regular expression: {reason}.", mend
+        yield _Wrong("regex_pattern", f"The pattern is no regular expression: {reason}.", mend)
 
 
 def _regex_fault(pattern: Any) -> str | None:

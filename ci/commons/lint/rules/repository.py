@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from commons.errors import Where
+from commons.lint.builtin_names import builtin_names
 from commons.lint.pool_subjects import ModelsSubject, RepositorySubject, SuiteSubject
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
@@ -22,7 +23,8 @@ def rule_failed(_: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     Nothing in your files, most often: it stands where another rule stopped with an error of its own. It stands too
-    where checking the task took longer than 20 s, or more memory than the machine has, and was stopped.
+    where checking the task took longer than 4 s (and 4 s more for each megabyte), or more memory than it may have, and
+    was stopped.
 
     ## Why it matters
     What that rule would have found is not known, so the task cannot be called in order.
@@ -88,7 +90,8 @@ def bad_suite(subject: SuiteSubject) -> Iterator[Fault]:
     """A suite is faulty, or names a task that does not exist.
 
     ## What it finds
-    A file in `tasks/_suites/` that does not fit its format, or lists a task without a folder, or one task twice.
+    A file in `tasks/_suites/` that does not fit its format, lists a task without a folder or one task twice, or whose
+    `group` is the name of a task or of something that the harness has built in.
 
     ## Why it matters
     A suite's number is a mean over its tasks. With one task missing or counted twice it is the mean of something else
@@ -104,6 +107,11 @@ def bad_suite(subject: SuiteSubject) -> Iterator[Fault]:
     ```
     """
     yield from (Fault.of(problem) for problem in subject.problems)
+    group = subject.suite.group if subject.suite else ""
+    if group in subject.task_names or group in builtin_names():
+        owner = "a task of the pool has" if group in subject.task_names else "the harness has built in"
+        mend = f"Rename the file and `group:`, for example to `{group}_suite`."
+        yield Fault(f"The suite's name `{group}` is one that {owner}.", subject.where("group"), mend)
     names = subject.suite.task if subject.suite else []
     for index, name in enumerate(names):
         if name in names[:index]:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from commons.lint.findings import Fix
+from commons.lint.mending import Lines, added_json, renamed_json, replaced_json
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
+from commons.pool.items import DataRow
+from commons.pool.validate import only_meant
+
+#: Larger files come from a program, which should write the canary itself.
+_MOST_MENDED = 10_000
 
 
 @rule(code="D004", level="lint", subject="task")
@@ -31,7 +39,7 @@ def uneven_rows(subject: TaskSubject) -> Iterator[Fault]:
     ```
     D004: the second row lacks `question` and has `qestion`.
     """
-    columns = subject.columns
+    columns, lines = subject.columns, Lines()
     for split in subject.splits.values():
         for row in split.rows:
             own = subject.columns_of(row)
@@ -39,7 +47,10 @@ def uneven_rows(subject: TaskSubject) -> Iterator[Fault]:
             if lacking:
                 close = difflib.get_close_matches(lacking[0], extra, n=1)
                 mend = f"Is `{close[0]}` meant? Rename it." if close else "Add it, with an empty text if need be."
-                yield Fault(f"This row has no `{lacking[0]}`, which the other rows have.", row.where, mend)
+                pairs = (only_meant(word, lacking) for word in extra)
+                meant = next((pair for pair in pairs if pair and pair[1] == lacking[0]), None)
+                fix = renamed_json(lines, row.where, *meant) if meant else None
+                yield Fault(f"This row has no `{lacking[0]}`, which the other rows have.", row.where, mend, fix=fix)
             elif extra:
                 mend = "Remove it, or add it to every row."
                 yield Fault(f"This row has `{extra[0]}`, which the other rows do not have.", row.where, mend)
@@ -70,15 +81,28 @@ def no_canary(subject: TaskSubject) -> Iterator[Fault]:
     column, canary = subject.card.fields.canary, subject.card.canary
     own = "or put a canary of your own in the card and in every row."
     mend = f'Write "{column}": "{canary}" into'
+    lines = Lines()
     for split in subject.splits.values():
         bare = [row for row in split.rows if row.values.get(column) != canary]
         if len(bare) > 1 and len(bare) == len(split.rows):
             sentence = f"None of the {len(bare)} rows carries the card's canary."
-            yield Fault(sentence, bare[0].where, f"{mend} each row, {own}")
+            yield Fault(sentence, bare[0].where, f"{mend} each row, {own}", fix=_added_everywhere(bare, column, canary))
             continue
         for row in bare:
             state = "differs from the card's" if row.values.get(column) else "is missing"
-            yield Fault(f"The row's canary {state}.", row.where, f"{mend} the row, {own}")
+            change = replaced_json if column in row.values else added_json
+            fix = change(lines, row.where, column, canary)
+            yield Fault(f"The row's canary {state}.", row.where, f"{mend} the row, {own}", fix=fix)
+
+
+def _added_everywhere(rows: list[DataRow], column: str, canary: str) -> Fix | None:
+    """The fix for rows of which none has a canary; where they have another, it may be the card that is wrong."""
+    if len(rows) > _MOST_MENDED or any(column in row.values for row in rows):
+        return None
+    lines = Lines()
+    fixes = [added_json(lines, row.where, column, canary) for row in rows]
+    whole = [fix for fix in fixes if fix is not None]
+    return replace(whole[0], also=tuple(whole[1:])) if whole and len(whole) == len(rows) else None
 
 
 @rule(code="D006", level="lint", subject="task")

@@ -80,8 +80,8 @@ def hooks(subject: TaskSubject) -> Iterator[Fault]:
     A Python file in the task folder.
 
     ## Why it matters
-    Code can do what a reader of the items does not see. It runs in a process of its own without keys, not yet in a
-    sandbox: a person must read it before it is merged, and before anyone runs it.
+    Code can do what a reader of the items does not see. It runs only in a sandbox without network, keys or home, but
+    it makes the prompts or the grades of its task: a person must read it before it is merged.
 
     ## How to mend it
     Nothing has to be mended. If a template and a filter of the harness can do the same, use them instead: such a task
@@ -94,7 +94,7 @@ def hooks(subject: TaskSubject) -> Iterator[Fault]:
     """
     for path in subject.python_files:
         mend = "A maintainer reads it before the merge; where templates and filters can do the same, use them."
-        sentence = "This code runs in a process of its own without keys, not yet in a sandbox: a person must read it."
+        sentence = "This code runs only in the sandbox, and decides prompts or grades: a person must read it."
         yield Fault(sentence, Where(path), mend)
 
 

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from commons.lint.harness_names import GENERATION_KEYS, GENERATION_SYNONYMS
+from commons.lint.mending import Lines, renamed_key
 from commons.lint.registry import Fault, rule
 from commons.lint.rendering import FEWSHOT
 from commons.lint.subject import TaskSubject
 from commons.pool.harness_config import HarnessConfig
+from commons.pool.validate import only_meant
 
 GENERATION = "generation_kwargs"
+#: Elsewhere the length of prompt and answer together, so that its number may not be the one that is meant here.
+_NO_SYNONYM = "max_length"
 
 _NEEDED = {
     "dataset_path": "Write `dataset_path: json` for files in data/, or the name of a data set on the Hub.",
@@ -88,7 +92,9 @@ def _generation(subject: TaskSubject, given: dict[str, Any]) -> Iterator[Fault]:
         guess = GENERATION_SYNONYMS.get(key) or (close[0] if close else None)
         meant.add(guess)
         mend = f"Did you mean `{guess}`?" if guess else f"Remove it; known here: {', '.join(GENERATION_KEYS)}."
-        yield Fault(f"`{GENERATION}.{key}` is not a known key.", subject.where(GENERATION, key), mend)
+        where, name = subject.where(GENERATION, key), _meant(key, given)
+        fix = renamed_key(Lines(), where, key, name) if name else None
+        yield Fault(f"`{GENERATION}.{key}` is not a known key.", where, mend, fix=fix)
     if "until" not in {*given, *meant}:
         mend = 'Say where an answer ends, for example `until: ["\\n\\n"]`.'
         yield Fault(f"`{GENERATION}.until` is missing.", subject.where(GENERATION), mend)
@@ -101,6 +107,14 @@ def _generation(subject: TaskSubject, given: dict[str, Any]) -> Iterator[Fault]:
     elif "max_gen_toks" in given and not _is_count(given["max_gen_toks"]):
         where = subject.where(GENERATION, "max_gen_toks")
         yield Fault(f"`{GENERATION}.max_gen_toks` is not a whole number above 0.", where, "Write one, for example 64.")
+
+
+def _meant(key: str, given: dict[str, Any]) -> str | None:
+    """The argument that can alone be meant by ``key``, where no other key stands for it already."""
+    close = only_meant(key, GENERATION_KEYS, given)
+    name = close[1] if close else GENERATION_SYNONYMS.get(key)
+    rivals = [other for other in given if other != key and GENERATION_SYNONYMS.get(other, other) == name]
+    return None if key == _NO_SYNONYM or rivals else name
 
 
 def _is_stop(value: Any) -> bool:

@@ -1,0 +1,80 @@
+"""Changed copies of a task folder: columns emptied, choices turned round, settings overridden. Data, never code."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from commons.pool.items import read_rows
+from commons.pool.task import Task, config_path
+
+CANONICAL = "canonical_format.yaml"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a copy has that the task has not: keys of the configuration, and rows put through ``row``."""
+
+    settings: Mapping[str, str] = field(default_factory=dict)
+    row: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+
+
+@contextlib.contextmanager
+def copied(task: Task, change: Change) -> Iterator[Path]:
+    """A changed copy in a scratch folder that goes away with the block; it keeps the task's name."""
+    with tempfile.TemporaryDirectory(prefix="commons-variant-") as scratch:
+        folder = Path(scratch, "tasks", task.name)
+        # The sandbox runs as another user, who must be able to reach the copy.
+        Path(scratch).chmod(0o755)
+        shutil.copytree(task.folder, folder, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+        if change.settings:
+            config_path(folder).rename(folder / CANONICAL)
+            # JSON is YAML, and its quotes leave no doubt about colons and line breaks.
+            lines = [f"include: {CANONICAL}", *(f"{key}: {json.dumps(text)}" for key, text in change.settings.items())]
+            config_path(folder).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        if change.row is not None:
+            for path in {path for paths in task.data_files.values() for path in paths}:
+                _rewrite(path, folder / path.relative_to(task.folder), change.row)
+        yield folder
+
+
+def _rewrite(source: Path, target: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    rows, _ = read_rows(source)
+    lines = [json.dumps(change(dict(row.values)), ensure_ascii=False) + "\n" for row in rows]
+    target.write_text("".join(lines), encoding="utf-8")
+
+
+def emptied(columns: frozenset[str]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Empty these columns: a text becomes none, a list keeps its length, so that templates still render."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        return {key: _empty(value) if key in columns else value for key, value in row.items()}
+
+    return change
+
+
+def _empty(value: Any) -> Any:
+    if isinstance(value, str):
+        return ""
+    if isinstance(value, list):
+        return [_empty(one) for one in value]
+    return value
+
+
+def rotated(choices: str, gold: str, steps: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Turn each row's choices round by ``steps`` places, and the place of the gold with them."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        several, place = row.get(choices), row.get(gold)
+        if not isinstance(several, list) or not several or not isinstance(place, int) or isinstance(place, bool):
+            return row
+        by = steps % len(several)
+        return {**row, choices: several[by:] + several[:by], gold: (place - by) % len(several)}
+
+    return change

@@ -1,0 +1,178 @@
+"""Gates with a model, answered by models that follow a rule: what they ask, what they change, what they say."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from commons.gates.base import GateReport
+from commons.gates.running import run_gates
+from commons.gates.with_model import asking, run_with
+from commons.gates.with_model.copies import Change, copied, emptied, rotated
+from commons.gates.with_model.formats import formats_of
+from commons.gates.with_model.gates_of_content import shown_beside_the_question
+from commons.harness.requests import Answer, Request
+from commons.harness.store import ResponseStore
+from commons.pool.task import Task, read_task
+from tests.builders import TaskSpec, write_pool
+from tests.gates.sessions import NearSession
+from tests.gates.tasks import CHOICE, choice_rows, choosing, lengthened, number_rows, writing
+from tests.running import RuleEngine, rule_kind
+
+OPTIONS = "{% for one in c %} ({{one}}){% endfor %}"
+SHOWN = CHOICE.replace("Riddle {{n}}: {{q}}", f"Question: {{{{q}}}}{OPTIONS}")
+LETTERS = SHOWN.replace("doc_to_choice: c", 'doc_to_choice: ["A", "B", "C"]')
+SHOTS = CHOICE + "fewshot_split: train\nnum_fewshot: 2\n"
+
+
+@contextlib.contextmanager
+def near(task: Task) -> Iterator[NearSession]:
+    """A session of this process as a context."""
+    yield NearSession(task)
+
+
+def by_longest(request: Request) -> Answer:
+    """Prefer the longest continuation."""
+    return Answer(loglikelihood=-100.0 + len(request.continuation or ""), is_greedy=False, tokens_in=7, tokens_out=0)
+
+
+def by_nothing(request: Request) -> Answer:
+    """Prefer no continuation: the likelihood is drawn from the request itself, without any skill."""
+    return Answer(loglikelihood=-1.0 - int(request.digest[:6], 16) / 2**24, is_greedy=False, text="x", tokens_in=7,
+                  tokens_out=1)
+
+
+def reports(
+    root: Path, spec: TaskSpec, rule: Callable[[Request], Answer], monkeypatch: pytest.MonkeyPatch
+) -> tuple[dict[str, GateReport], RuleEngine]:
+    """What the gates with a model say, and the model that answered them."""
+    pool = write_pool(root, [spec])
+    task = read_task(pool.tasks_folder / spec.name)
+    engine = RuleEngine(rule)
+    monkeypatch.setattr(asking, "engine_kind", lambda _: rule_kind(engine))
+    session = NearSession(task)
+    trials = run_gates(task, session)
+    model = next(one for one in pool.models() if one.id == "smollm2-135m-instruct")
+    with ResponseStore(root / "store.sqlite") as store:
+        found = run_with(model, store, session, trials, lambda _: None, near)
+    return {one.name: one for one in found}, engine
+
+
+def test_choices_that_give_the_answer_away_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model that prefers long choices needs no question where the gold is the longest."""
+    found, engine = reports(tmp_path, choosing(rows=lengthened(choice_rows())), by_longest, monkeypatch)
+
+    assert found["choices_only"].state.value == "failed"
+    assert "unfit" in found["choices_only"].sentence
+    assert any("Riddle 3: \nAnswer:" in request.prompt_text for request in engine.asked)
+
+
+def test_a_good_task_passes_without_its_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model without skill stays near chance; what does not apply says why; time and tokens are measured."""
+    found, _ = reports(tmp_path, choosing(), by_nothing, monkeypatch)
+
+    assert found["choices_only"].state.value == "passed"
+    assert found["fewshot_order"].state.value == "not applicable"
+    assert "0 examples" in found["fewshot_order"].sentence
+    assert found["format_spread"].state.value == "passed"
+    assert found["model_time"].evidence[1].number == pytest.approx(21.0)
+
+
+def test_a_second_check_asks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer is kept, so the same trial sends no request again."""
+    first, _ = reports(tmp_path, choosing(), by_nothing, monkeypatch)
+    second, engine = reports(tmp_path, choosing(), by_nothing, monkeypatch)
+
+    assert engine.asked == []
+    assert second["choices_only"] == first["choices_only"]
+    assert second["model_time"].state.value == "not applicable"
+
+
+def test_the_question_alone_is_asked_where_the_options_can_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With letters as choices the options are taken from the prompt; without, there is nothing to take."""
+    found, engine = reports(tmp_path / "1", choosing(settings=LETTERS), by_nothing, monkeypatch)
+    other, _ = reports(tmp_path / "2", choosing(settings=SHOWN), by_nothing, monkeypatch)
+
+    assert found["question_only"].state.value == "passed"
+    assert any("() () ()" in request.prompt_text for request in engine.asked)
+    assert other["question_only"].state.value == "not applicable"
+
+
+def test_the_order_of_examples_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three other orders of two examples, and what they did to the score."""
+    spec = choosing(settings=SHOTS, splits={"train": choice_rows()[:6]})
+    found, _ = reports(tmp_path, spec, by_nothing, monkeypatch)
+
+    assert found["fewshot_order"].state.value == "passed"
+    assert "4 orders" in found["fewshot_order"].sentence
+
+
+def test_formats_are_different_and_drawn_by_seed(tmp_path: Path) -> None:
+    """Nine others at most, no two alike, none the canonical one; turned choices only where the prompt shows them."""
+    pool = write_pool(tmp_path, [choosing(settings=SHOWN), choosing("bare"), writing()])
+    found = {}
+    for name in ("pick", "bare", "say"):
+        task = read_task(pool.tasks_folder / name)
+        trial = run_gates(task, NearSession(task)).trial
+        assert trial is not None
+        found[name] = formats_of(trial.material)
+        assert formats_of(trial.material) == found[name]
+        assert task.config.doc_to_text not in [one.template for one in found[name] if not one.rotation]
+
+    assert len(found["pick"]) == len(set(found["pick"])) == 9
+    assert any(one.rotation for one in found["pick"])
+    assert not any(one.rotation for one in (*found["bare"], *found["say"]))
+
+
+def test_a_model_that_cannot_run_is_no_failure(tmp_path: Path) -> None:
+    """Each gate says that it could not run, and why."""
+    pool = write_pool(tmp_path, [choosing()])
+    task = read_task(pool.tasks_folder / "pick")
+    session = NearSession(task)
+    trials = run_gates(task, session)
+    model = next(one for one in pool.models() if one.id == "gpt-4.1-mini-2025-04-14")
+    with ResponseStore(tmp_path / "store.sqlite") as store:
+        found = run_with(model, store, session, trials, lambda _: None, near)
+
+    assert {one.state.value for one in found} == {"could not run"}
+
+
+def test_a_copy_changes_only_what_it_should(tmp_path: Path) -> None:
+    """The question is empty in the copy, everything else and the task itself stay; the copy goes away."""
+    task = read_task(write_pool(tmp_path, [choosing()]).tasks_folder / "pick")
+    before = (task.folder / "data" / "test.jsonl").read_text(encoding="utf-8")
+    with copied(task, Change({"doc_to_text": "X: {{q}}\n"}, emptied(frozenset({"q"})))) as folder:
+        rows = [json.loads(line) for line in (folder / "data" / "test.jsonl").read_text(encoding="utf-8").splitlines()]
+        again = read_task(folder)
+    original = [json.loads(line) for line in before.splitlines()]
+
+    assert not folder.exists()
+    assert (task.folder / "data" / "test.jsonl").read_text(encoding="utf-8") == before
+    assert [{**row, "q": ""} for row in original] == rows
+    assert (again.name, again.config.doc_to_text, again.config.output_type) == ("pick", "X: {{q}}\n", "multiple_choice")
+
+
+def test_turned_choices_keep_their_gold() -> None:
+    """The gold moves with its choice; rows without a place stay as they are."""
+    turned = rotated("c", "a", 2)({"c": ["x", "y", "z"], "a": 1})
+
+    assert turned == {"c": ["z", "x", "y"], "a": 2}
+    assert rotated("c", "a", 1)({"c": ["x"], "a": "0"}) == {"c": ["x"], "a": "0"}
+
+
+def test_what_is_shown_beside_the_question_is_read_from_the_template(tmp_path: Path) -> None:
+    """A passage counts, the question itself and the columns of the gold do not."""
+    rows = [{"p": "A passage.", **row} for row in number_rows()]
+    spec = writing(rows=rows, settings=writing().settings.replace("Riddle {{n}}: {{q}}", "{{p}} {{q}}"))
+    pool = write_pool(tmp_path, [spec])
+    task = read_task(pool.tasks_folder / "say")
+    trial = run_gates(task, NearSession(task)).trial
+
+    assert trial is not None
+    assert shown_beside_the_question(trial.material) == {"p"}
