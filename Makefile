@@ -29,6 +29,7 @@ test: install ## Prove that it all works
 lint: install ## Check the tasks and the program
 	@$(BIN)/commons lint
 	@$(BIN)/commons verify
+	@$(BIN)/commons docs --check
 	@$(BIN)/ruff check
 	@$(BIN)/mypy
 

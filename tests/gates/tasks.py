@@ -151,6 +151,14 @@ def lengthened(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     return list(found)
 
 
+def hedged(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Right choices hedge and wrong ones exaggerate, in words of equal length."""
+    found = json.loads(json.dumps(rows))
+    for row in found:
+        row["c"] = [f"{'often' if place == row['a'] else 'never'} a {word}" for place, word in enumerate(row["c"])]
+    return list(found)
+
+
 def overlapping(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     """The right choice repeats the question's words."""
     found = json.loads(json.dumps(rows))
@@ -174,6 +182,10 @@ GRADERS = {
     "forgets": ('def grade(doc, results):\n    if doc["n"] == 5:\n        return {}\n'
                 '    return {"right": float(results[0].strip().lower() == doc["a"].lower())}\n'),
     "upside_down": 'def grade(doc, results):\n    return {"right": float(results[0].strip() != doc["a"])}\n',
+    "remembers": ('SEEN = []\n\ndef grade(doc, results):\n    SEEN.append(1)\n'
+                  '    return {"right": float(results[0].strip() == doc["a"] and len(SEEN) != 3)}\n'),
+    "fence": ('def grade(doc, results):\n    if "```" in results[0]:\n        raise ValueError("a fence")\n'
+              '    return {"right": float(results[0].strip() == doc["a"])}\n'),
     "loose_numbers": ('import re\n\ndef grade(doc, results):\n    found = re.findall(r"[0-9]+", results[0])\n'
                       '    return {"right": float(bool(found) and len(found[0]) == len(doc["a"]))}\n'),
 }
@@ -190,7 +202,8 @@ PLANTED = [
             "oracle", line=1),
     Planted("gold_always_first", choosing(rows=at_first(choice_rows())), "position", frozenset({"null"})),
     Planted("gold_always_second", choosing(rows=[{**row, "a": 1} for row in choice_rows()]), "position"),
-    Planted("gold_longest", choosing(rows=lengthened(choice_rows())), "length"),
+    Planted("gold_longest", choosing(rows=lengthened(choice_rows())), "length", frozenset({"wording"})),
+    Planted("gold_hedges", choosing(rows=hedged(choice_rows())), "wording"),
     Planted("gold_in_question", choosing(rows=overlapping(choice_rows())), "copy"),
     Planted("gold_in_prompt",
             choosing(settings=CHOICE.replace("\\nAnswer:", "\\n(key: {{c[a]}})\\nAnswer:")), "copy"),
@@ -207,20 +220,23 @@ PLANTED = [
             writing(rows=[{**row, "a": f"{row['a']} stone"} for row in word_rows()],
                     settings=WRITE.replace('["\\n"]', '[" "]')), "oracle", line=1),
     Planted("empty_golds", writing(rows=[{**row, "a": "" if index % 2 else row["a"]}
-                                         for index, row in enumerate(word_rows())]), "null"),
+                                         for index, row in enumerate(word_rows())]), "null",
+            frozenset({"grader_survives"})),
     Planted("one_word_for_all", writing(rows=[{**row, "a": "yes"} for row in word_rows()]), "null"),
     Planted("says_yes", own_grader(GRADERS["yes"]), "null",
-            frozenset({"anti_oracle", "copy", "shuffled", "grader_refuses"})),
+            frozenset({"anti_oracle", "copy", "shuffled", "grader_refuses", "grader_survives"})),
     Planted("looks_anywhere", own_grader(GRADERS["inside"]), "grader_refuses"),
     Planted("takes_any_word", own_grader(GRADERS["any_word"]), "shuffled",
-            frozenset({"anti_oracle", "null"})),
+            frozenset({"anti_oracle", "null", "grader_survives"})),
+    Planted("remembers", own_grader(GRADERS["remembers"]), "same_twice"),
+    Planted("stops_on_a_fence", own_grader(GRADERS["fence"]), "grader_survives"),
     Planted("believes_the_answer", own_grader(GRADERS["believes"]), "grader_refuses"),
     Planted("pays_for_silence", own_grader(GRADERS["silent"]), "null", frozenset({"grader_refuses"})),
     Planted("stops_on_silence", own_grader(GRADERS["raises"]), "null", frozenset({"grader_refuses"})),
     Planted("throws_dice", own_grader(GRADERS["dice"]), "same_twice"),
     Planted("forgets_an_item", own_grader(GRADERS["forgets"]), "metrics"),
     Planted("upside_down", own_grader(GRADERS["upside_down"]), "direction",
-            frozenset({"oracle", "anti_oracle", "null", "copy", "shuffled", "grader_refuses"})),
+            frozenset({"oracle", "anti_oracle", "null", "copy", "shuffled", "grader_refuses", "grader_survives"})),
     Planted("direction_in_card", choosing(), "direction", card={"direction: higher": "direction: lower"}),
     Planted("loose_numbers", own_grader(GRADERS["loose_numbers"], rows=[{"n": 1, **row} for row in number_rows()]),
             "grader_refuses", frozenset({"anti_oracle", "shuffled", "null"}), card={"type: text": "type: number"}),

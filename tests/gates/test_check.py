@@ -48,7 +48,7 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 @pytest.fixture(scope="module")
 def checked(pool: Repository) -> CheckReport:
     """The good task checked for real."""
-    return check(pool.tasks_folder / "pick", pool, Settings(Confinement.TRUST))
+    return check(pool.tasks_folder / "pick", pool)
 
 
 def test_the_verdict_needs_lint_and_gates() -> None:
@@ -78,7 +78,7 @@ def test_a_good_task_is_worth_something(checked: CheckReport) -> None:
 
 def test_the_index_of_the_pool_is_passed_in(pool: Repository) -> None:
     """What shares items with the task is shown as whoever holds the index says."""
-    settings = Settings(Confinement.TRUST, most=5, redundancy=lambda task: (Overlap(f"not_{task.name}", 0.25),))
+    settings = Settings(Confinement.TRUST, most=5, redundancy=lambda task, _: (Overlap(f"not_{task.name}", 0.25),))
     report = check(pool.tasks_folder / "pick", pool, settings)
 
     assert report.tried == 5

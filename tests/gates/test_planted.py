@@ -8,13 +8,15 @@ import pytest
 
 from commons.gates.base import GateState
 from tests.builders import TaskSpec, four_tasks, write_task
+from tests.gates.more_tasks import GOOD as MORE_GOOD
+from tests.gates.more_tasks import MORE_PLANTED
 from tests.gates.sessions import states, try_folder
 from tests.gates.tasks import PLANTED, Planted, choosing, counting, own_grader, word_rows, write_planted, writing
 
 GOOD = [choosing(), writing(), counting(), own_grader(), *four_tasks()]
 
 
-@pytest.mark.parametrize("planted", PLANTED, ids=lambda one: one.name)
+@pytest.mark.parametrize("planted", [*PLANTED, *MORE_PLANTED], ids=lambda one: one.name)
 def test_a_planted_defect_fails_its_gate(planted: Planted, tmp_path: Path) -> None:
     """The gate fails with a mend, and no gate fails that should not."""
     trials = try_folder(write_planted(tmp_path, planted))
@@ -26,7 +28,7 @@ def test_a_planted_defect_fails_its_gate(planted: Planted, tmp_path: Path) -> No
     assert failed[planted.gate].sentence.endswith(".")
 
 
-@pytest.mark.parametrize("planted", [one for one in PLANTED if one.line], ids=lambda one: one.name)
+@pytest.mark.parametrize("planted", [one for one in (*PLANTED, *MORE_PLANTED) if one.line], ids=lambda one: one.name)
 def test_a_wrong_item_is_named_by_its_line(planted: Planted, tmp_path: Path) -> None:
     """The first item named is the one on the planted line of the data file."""
     trials = try_folder(write_planted(tmp_path, planted))
@@ -35,10 +37,13 @@ def test_a_wrong_item_is_named_by_its_line(planted: Planted, tmp_path: Path) -> 
     assert (found.places[0].where.path.name, found.places[0].where.line) == ("test.jsonl", planted.line)
 
 
-@pytest.mark.parametrize("spec", GOOD, ids=lambda spec: spec.name)
-def test_a_good_task_passes_every_gate(spec: TaskSpec, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("spec", "card"), [*((spec, {}) for spec in GOOD), *MORE_GOOD.values()],
+    ids=[*(spec.name for spec in GOOD), *MORE_GOOD],
+)
+def test_a_good_task_passes_every_gate(spec: TaskSpec, card: dict[str, str], tmp_path: Path) -> None:
     """Every gate passes or does not apply, and each that does not apply says why."""
-    trials = try_folder(write_task(tmp_path, spec))
+    trials = try_folder(write_planted(tmp_path, Planted(spec.name, spec, "none", card=card)))
 
     assert {gate.state for gate in trials.gates} <= {GateState.PASSED, GateState.NOT_APPLICABLE}
     assert all(gate.sentence.endswith(".") for gate in trials.gates)

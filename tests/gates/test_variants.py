@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from commons.gates.golds import plain_form
 from commons.gates.variants import AnswerType, changed_number, curiosities, dresses, faults, sayings
 
 
@@ -54,6 +58,12 @@ def test_a_dress_says_the_same(kind: AnswerType, text: str, name: str, wanted: s
         ("json", "[1]", "dropped_key", None),
         ("code", "def f(x):\n    return x + 1\n", "pass_body", "def f(x):\n    pass\n"),
         ("code", "x = 1", "pass_body", None),
+        ("number", "-4", "no_minus", "4"),
+        ("text", "from -12 to 3", "no_minus", "from 12 to 3"),
+        ("text", "1990-95", "no_minus", None),
+        ("code", "x == 1", "denied_code", "not (x == 1)"),
+        ("code", "def f(x):\n    return x\n", "denied_code", "def f(x):\n    return not (x)\n"),
+        ("code", "x = 1", "denied_code", None),
         ("code", "abcd", "truncated", "ab"),
     ],
 )
@@ -91,3 +101,21 @@ def test_the_sign_is_a_curiosity() -> None:
     signs = [changed(curiosities("number", None), text)["sign"] for text in ("5", "-5", "0")]
 
     assert signs == ["-5", "5", None]
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.text(max_size=60), other=st.text(max_size=20), kind=st.sampled_from(list(get_args(AnswerType))))
+def test_no_text_breaks_a_variant(text: str, other: str, kind: AnswerType) -> None:
+    """Whatever the gold is, every variant is another text, or none; the same one twice."""
+    several = [*dresses(kind, "kg"), *faults(kind, other), *sayings(), *curiosities(kind, other)]
+    once = [one.change(text) for one in several]
+
+    assert once == [one.change(text) for one in several]
+    assert all(one is None or isinstance(one, str) for one in once)
+    assert plain_form(text) == plain_form(text)
+
+
+def test_a_number_beyond_every_float_is_compared_as_written() -> None:
+    """Four hundred digits neither overflow nor equal another number."""
+    assert plain_form("9" * 400) != plain_form("8" * 400)
+    assert plain_form("1,000") == plain_form("1000.0")

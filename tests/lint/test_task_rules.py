@@ -123,7 +123,7 @@ def test_grading_by_a_hook_frees_the_names_of_metrics(pool: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "code"),
     [
-        ("metric: !function hooks.grade", None),
+        ("metric: !function hooks.grade", "S010"),
         ("metric: exact_match\n    aggregation: !function hooks.grade", "M002"),
         ("metric: !function hooks.gradd", "S001"),
     ],

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
+from commons.lint.examine import Order, examine
 from commons.lint.findings import Finding
-from commons.lint.runner import lint_task
+from commons.lint.runner import lint_paths, lint_task
+from commons.pool.repository import Repository
 from tests.zoo.build import GOOD_NAMES, build_defect, build_good, build_pool, trace_of
 from tests.zoo.defect import Defect
 from tests.zoo.defects import DEFECTS, LINT_DEFECTS
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Load what lint loads late (tables, the model of languages) once: the processes forked for each task inherit it.
+
+    Only good tasks are looked at here, which are our own. What lint keeps between runs goes to a folder of the test's.
+    """
+    root = build_pool(tmp_path_factory.mktemp("good"))
+    for name in GOOD_NAMES:
+        examine(Order(root / "tasks" / name, root), None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COMMONS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 def _said(findings: list[Finding]) -> str:
@@ -37,9 +54,11 @@ def _inside(finding: Finding, folder_name: str) -> str:
 
 
 def _new(defect: Defect, folder: Path) -> list[Finding]:
-    """What lint finds in the broken task and not in the good one."""
+    """What lint finds in the broken task and not in the good one; beside others, as in a pull request to their pool."""
     known = _of_the_good_one(defect.base)
-    found = lint_task(folder, root=folder.parent.parent).findings
+    root = folder.parent.parent
+    report = lint_paths(Repository(root), [folder]) if defect.others else lint_task(folder, root=root)
+    found = report.findings
     return [one for one in found if (one.code, _inside(one, folder.name), one.where.line) not in known]
 
 

@@ -71,6 +71,7 @@ def command(
 def _settings(pool: Repository, model: str | None, items: int | None, *, trust: bool) -> Settings:
     from commons.gates.check import Settings
     from commons.gates.policy import MAX_ITEMS
+    from commons.gates.redundancy import overlaps
     from commons.harness.sandbox import Confinement
 
     with_model = None
@@ -81,6 +82,7 @@ def _settings(pool: Repository, model: str | None, items: int | None, *, trust: 
     return Settings(
         confinement=Confinement.TRUST if trust else Confinement.SANDBOX,
         most=int(MAX_ITEMS.value) if items is None else items, with_model=with_model,
+        redundancy=lambda task, count: overlaps(pool, task.folder, count),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from commons.errors import BadFile, CannotRun, CommonsError
 from commons.gates.base import GateReport, GateState
-from commons.gates.policy import MAX_ITEMS
+from commons.gates.policy import MAX_ITEMS, SECONDS
 from commons.gates.running import Session, Trials, not_reached, relative, run_gates
 from commons.gates.words import amount, listed
 from commons.gates.worth import Redundancy, Worth, worth_of
@@ -135,7 +135,8 @@ def _session(
     if task is None or task.folder.is_symlink():
         return None, None
     try:
-        return stack.enter_context(WorkerSession(task, settings.confinement)), None
+        session = WorkerSession(task, settings.confinement, seconds=int(SECONDS.value))
+        return stack.enter_context(session), None
     except CommonsError as error:
         return None, error
 

@@ -6,6 +6,8 @@ import re
 
 from commons.harness.rendering import ItemRendering
 
+#: Longer numbers are compared as they are written; a float would lose or overflow them.
+MOST_DIGITS = 15
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 
@@ -40,5 +42,7 @@ def plain_form(text: str) -> str:
 
 
 def _value(number: str) -> str:
+    if len(number) > MOST_DIGITS:
+        return number
     value = float(number.replace(",", ""))
     return str(int(value)) if value.is_integer() else str(value)

@@ -25,8 +25,8 @@ def judge_near_chance(
     broken = next((one for one in outcomes if one.stopped), None)
     if broken is not None:
         return broken_grading(broken.stopped, f"`{broken.probe.label}`")
-    if trial.material.scale.kind in {"open", "likelihood"}:
-        return not_applicable("The headline has no known full marks, so nobody can say what chance is.")
+    if trial.material.scale.kind == "likelihood":
+        return not_applicable("The headline is a likelihood, for which nobody can say what chance is.")
     evidence = tuple(trial.evidence(one.probe.name, source) for one in outcomes)
     alarms = [one for one in outcomes if trial.alarm(one.probe.name)]
     if alarms:
@@ -56,7 +56,7 @@ def _height(trial: Trial, outcome: ProbeOutcome) -> float:
 
 def _limit(trial: Trial, outcome: ProbeOutcome) -> str:
     test = trial.tests.get(outcome.probe.name)
-    return f"the limit is {percent(test.limit)}" if test else "the limit is half of the way from chance to full marks"
+    return f"the limit is {percent(test.limit)}" if test else "the limit is half of the way to what right answers get"
 
 
 def _small(trial: Trial, outcomes: Sequence[ProbeOutcome]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeGuard
 
 from commons.errors import Where
 from commons.gates.golds import gold_texts
@@ -68,7 +69,7 @@ class Material:
         """The question alone, where the card names its column and the row holds a text; else the whole prompt."""
         column, row = self.task.card.fields.question, self.rows.get(item.id)
         text = row.values.get(column) if column and row else None
-        return text if isinstance(text, str) and text else self.prompt(item)
+        return text if is_text(text) else self.prompt(item)
 
     def option_texts(self, item: ItemRendering) -> tuple[str, ...]:
         """The texts of the choices: where only letters are compared, the row's own list of texts."""
@@ -95,3 +96,8 @@ class Material:
         """The golds where they are few and repeat, so that the task sorts into labels; else nothing."""
         different = tuple(sorted(set(self.golds.values())))
         return different if 1 < len(different) <= 20 and 2 * len(different) <= len(self.golds) else ()
+
+
+def is_text(value: object) -> TypeGuard[str]:
+    """Whether a value of a row is a text that can be sent: one that is not empty and holds no half characters."""
+    return isinstance(value, str) and bool(value) and value.encode("utf-8", "ignore").decode() == value

@@ -60,8 +60,13 @@ FORMATS = Criterion(
 SPREAD_WARNING = Criterion(
     "format spread", 0.10,
     "The distance between the best and the worst format above which the report warns; it never fails a task.",
-    "Sclar et al. (2023), arXiv 2310.11324, report a median spread of 7.5 points over ten formats; the limit: "
-    + OWN_POLICY,
+    "Sclar et al. (2023), arXiv 2310.11324, measure spreads of this size and far above it; the limit: " + OWN_POLICY,
+)
+SECONDS = Criterion(
+    "seconds", 120, "The longest that one step (rendering, or grading all probes) may take before it is stopped.",
+)
+HOSTILE_SECONDS = Criterion(
+    "hostile seconds", 10, "The longest that grading the strange answers may take before the grader counts as stopped.",
 )
 CHARACTERS_PER_TOKEN = Criterion(
     "characters for a token", 4, "What a token is taken to hold where no tokenizer has counted.",
@@ -69,5 +74,5 @@ CHARACTERS_PER_TOKEN = Criterion(
 )
 CRITERIA = (
     ALPHA, MARGIN, REJECT_MARGIN, WRONG_PASSES, CERTAIN_ITEMS, HALF_OF_FULL, TOLERANCE, MAX_ITEMS, SEED, RANDOM_RUNS,
-    MODEL_ITEMS, FORMATS, SPREAD_WARNING, CHARACTERS_PER_TOKEN,
+    MODEL_ITEMS, FORMATS, SPREAD_WARNING, SECONDS, HOSTILE_SECONDS, CHARACTERS_PER_TOKEN,
 )  # fmt: skip

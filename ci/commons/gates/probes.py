@@ -31,7 +31,8 @@ class Probe:
 
     ``limit`` is the share of full marks that answers of this kind may truly reach before the margin is added; ``looks``
     says among how many alike this one was picked by looking at the golds, which the test then pays for. ``fresh``
-    answers are graded even where another probe gives the same ones.
+    answers are graded even where another probe gives the same ones. ``turn`` says when: ``first`` before every other,
+    for what the grader may not remember; ``last`` by themselves and with less time, for what may stop it.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Probe:
     limit: float = 0.0
     looks: int = 1
     fresh: bool = False
+    turn: Literal["first", "any", "last"] = "any"
 
     @property
     def items(self) -> tuple[str, ...]:

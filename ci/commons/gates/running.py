@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from commons.errors import CannotRun, CommonsError
+from commons.errors import BrokenResult, CannotRun, CommonsError
 from commons.gates.base import Gate, GateReport, Judged, Place, all_gates, could_not_run, failed
 from commons.gates.frames import frame_of
 from commons.gates.material import Material
-from commons.gates.policy import MAX_ITEMS
+from commons.gates.policy import HOSTILE_SECONDS, MAX_ITEMS
 from commons.gates.probes import Probe, rng
 from commons.gates.proofs.loads import LOADS
 from commons.gates.scale import scale_of
@@ -36,8 +36,10 @@ class Session(Protocol):
     def render(self) -> TaskRendering:
         """Render the task."""
 
-    def trial(self, rendering: TaskRendering, probes: Sequence[ProbeJob]) -> Sequence[ProbeResult]:
-        """Grade probes."""
+    def trial(
+        self, rendering: TaskRendering, probes: Sequence[ProbeJob], *, seconds: float | None = None
+    ) -> Sequence[ProbeResult]:
+        """Grade probes, within ``seconds`` where they are given."""
 
 
 @dataclass(frozen=True)
@@ -89,18 +91,12 @@ def material_of(task: Task, rendering: TaskRendering, most: int) -> Material:
         scale = scale_of(task.card, rendering, items)
     except KeyError as error:
         column = str(error.args[0])
-        raise CommonsHeadlineError(
+        raise BrokenResult(
             f"The card's headline `{column}` is none of the task's metrics ({', '.join(rendering.metric_names)}).",
             where=task.card_document.where(("headline",)),
             mend="Name a metric and a filter that the configuration declares.",
         ) from error
     return Material(task, rendering, items, rows_of(task), scale, frame_of(task.config, task.card, rendering))
-
-
-class CommonsHeadlineError(CommonsError):
-    """The card's headline is no metric of the task."""
-
-    exit_code = 1
 
 
 def rows_of(task: Task) -> Mapping[str, DataRow]:
@@ -136,7 +132,7 @@ def _graded(
     """Every probe's outcome, and how many were graded: equal answers are graded once."""
     alike: dict[tuple[object, ...], str] = {}
     same_as: dict[str, str] = {}
-    jobs: list[ProbeJob] = []
+    jobs: dict[str, list[ProbeJob]] = {"first": [], "any": [], "last": []}
     for probe in probes:
         key = tuple((item, answers) for item, answers in probe.answers.items())
         hashed = (probe.name,) if probe.fresh else tuple(
@@ -144,10 +140,22 @@ def _graded(
         )
         same_as[probe.name] = alike.setdefault(hashed, probe.name)
         if same_as[probe.name] == probe.name:
-            jobs.append(ProbeJob(name=probe.name, items=probe.items, answers=dict(probe.answers)))
-    results = {result.name: result for result in session.trial(rendering, jobs)}
+            jobs[probe.turn].append(ProbeJob(name=probe.name, items=probe.items, answers=dict(probe.answers)))
+    results = {result.name: result for result in session.trial(rendering, [*jobs["first"], *jobs["any"]])}
+    results |= _last(session, rendering, jobs["last"])
     outcomes = {probe.name: _outcome(probe, results.get(same_as[probe.name]), task) for probe in probes}
-    return outcomes, len(jobs)
+    return outcomes, len(results)
+
+
+def _last(session: Session, rendering: TaskRendering, jobs: Sequence[ProbeJob]) -> dict[str, ProbeResult]:
+    """The probes that may stop the grader: what stops it is their result, and takes no other probe's away."""
+    if not jobs:
+        return {}
+    try:
+        return {one.name: one for one in session.trial(rendering, jobs, seconds=HOSTILE_SECONDS.value)}
+    except CommonsError as error:
+        stopped = WorkerError(sentence=plain(error.sentence), mend=plain(error.mend))
+        return {job.name: ProbeResult(name=job.name, result=None, error=stopped) for job in jobs}
 
 
 def _outcome(probe: Probe, result: ProbeResult | None, task: Task) -> ProbeOutcome:
@@ -174,11 +182,12 @@ def _stopped(error: WorkerError, task: Task) -> Stopped:
     return Stopped(whole(plain(error.sentence)), where, whole(plain(error.mend)))
 
 
-def _same_rendering(session: Session, rendering: TaskRendering) -> bool | None:
+def _same_rendering(session: Session, rendering: TaskRendering) -> bool:
+    """Whether a second rendering is the same; one that breaks where the first did not is another."""
     try:
         return session.render().task_hash == rendering.task_hash
     except CommonsError:
-        return None
+        return False
 
 
 def _unloaded(gates: Iterable[Gate], error: CommonsError) -> tuple[GateReport, ...]:

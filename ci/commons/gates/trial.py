@@ -76,7 +76,7 @@ class Trial:
     material: Material
     outcomes: Mapping[str, ProbeOutcome]
     clock: Clock
-    same_rendering: bool | None = None
+    same_rendering: bool = True
 
     def outcome(self, name: str) -> ProbeOutcome | None:
         """What became of a probe; None where it was not planned."""
@@ -104,10 +104,17 @@ class Trial:
             return None
 
     def full_items(self, name: str) -> tuple[str, ...]:
-        """The items on which a probe has full marks in every repeat."""
+        """The items on which a probe has full marks in every repeat.
+
+        Where nobody says what full marks are, they are what the right answer of the same item gets.
+        """
         found = self.graded(name)
         if found is None:
             return ()
+        if self.material.scale.kind == "open":
+            right = self.graded("oracle")
+            golds = right.statistics if right else {}
+            return tuple(item for item, several in found.statistics.items() if several == golds.get(item))
         is_full = self.material.scale.is_full
         return tuple(item for item, several in found.statistics.items() if all(map(is_full, several)))
 
@@ -139,11 +146,18 @@ class Trial:
         return _of_shares(shares, limit, probe.looks)
 
     def far_from_chance(self, name: str) -> bool:
-        """Whether a probe of a corpus headline comes more than half of the way from chance to full marks."""
+        """Whether a probe of a headline without a test comes more than half of the way to what right answers get.
+
+        For a corpus score the way begins at chance. Where nobody says what full marks are, it goes from what the wrong
+        answers get to what the right ones get.
+        """
         value, scale = self.value(name), self.material.scale
-        if value is None or scale.kind != "corpus" or self.outcomes[name].probe.asks not in HELD:
+        if value is None or self.outcomes[name].probe.asks not in HELD:
             return False
-        progress = scale.progress(value)
+        progress = scale.progress(value) if scale.kind == "corpus" else None
+        right, wrong = self.value("oracle"), self.value("anti_oracle")
+        if scale.kind == "open" and right is not None and wrong is not None and right != wrong:
+            progress = (value - wrong) / (right - wrong)
         return progress is not None and progress > HALF_OF_FULL.value
 
     def alarm(self, name: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
-from commons.gates.golds import plain_form
+from commons.gates.golds import MOST_DIGITS, plain_form
 
 Change = Callable[[str], "str | None"]
 AnswerType = Literal["choice", "text", "number", "json", "code", "regex", "none"]
@@ -21,6 +21,9 @@ AnswerType = Literal["choice", "text", "number", "json", "code", "regex", "none"
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _WHOLE = re.compile(r"(?<![\d.,])\d{4,}(?![\d,])")
+_NEGATIVE = re.compile(r"(?<![\w)\]])-(?=[1-9])")
+_RETURN = re.compile(r"^(\s*return\s+)(\S.*)$", re.MULTILINE)
+_STATEMENT = re.compile(r"(def|class|import|from|for|while|if|with|try|print)\b|[A-Za-z_]\w*\s*=[^=]")
 _SIGNATURE = re.compile(r"^(\s*)((async\s+)?def\s.+:)\s*$", re.MULTILINE)
 
 
@@ -55,6 +58,8 @@ def faults(kind: AnswerType, another: str | None) -> Iterator[Variant]:
     """Variants that say something else and must not pass; ``another`` is a label or gold that this item's is not."""
     if kind in {"text", "number", "json", "code"}:
         yield Variant("changed_number", "one changed number", _json_changed if kind == "json" else changed_number)
+    if kind in {"text", "number"}:
+        yield Variant("no_minus", "a negative number without its minus sign", _without_minus)
     if kind == "text":
         yield Variant("negation", "the right answer, denied", _negated)
     if kind == "choice":
@@ -64,6 +69,7 @@ def faults(kind: AnswerType, another: str | None) -> Iterator[Variant]:
     if kind == "code":
         yield Variant("truncated", "the first half of the code", _half)
         yield Variant("pass_body", "a function that does nothing", _pass_body)
+        yield Variant("denied_code", "the code that gives the opposite", _code_denied)
     if kind == "regex":
         yield Variant("truncated", "the first half", _half)
 
@@ -74,6 +80,22 @@ def sayings() -> Iterator[Variant]:
     yield Variant("refusal", "a refusal", lambda _: REFUSAL)
     for number, text in enumerate(INJECTIONS, start=1):
         yield Variant(f"injection_{number}", f"the words {text!r}", _always(text))
+
+
+def oddities() -> Iterator[Variant]:
+    """Answers that models do give, and that have stopped graders: none may, and none may pass."""
+    for name, label, text in _ODD:
+        yield Variant(name, label, _always(text))
+
+
+_ODD = (
+    ("odd_fence", "an empty block of code", "```\n```"),
+    ("odd_brackets", "brackets that are never closed", "{{[[((<" * 5),
+    ("odd_long", "one word two thousand times", "word " * 2000),
+    ("odd_run", "one letter twenty thousand times", "a" * 20_000),
+    ("odd_signs", "characters of many scripts", "\u0000\u202e\u00e9\u0307\U0001f469\u200d\U0001f52c\u6f22 \t\r"),
+    ("odd_number", "a number without end", "1e999999 " + "9" * 5000),
+)
 
 
 def curiosities(kind: AnswerType, another: str | None) -> Iterator[Variant]:
@@ -115,7 +137,7 @@ def _with_unit(text: str, unit: str | None) -> str | None:
 
 def _with_commas(text: str) -> str | None:
     found = _WHOLE.search(text)
-    if found is None or len(found[0]) > 15:
+    if found is None or len(found[0]) > MOST_DIGITS:
         return None
     return text[: found.start()] + f"{int(found[0]):,}" + text[found.end() :]
 
@@ -138,6 +160,20 @@ def _sign(text: str) -> str | None:
         return None
     turned = found[0][1:] if found[0].startswith("-") else f"-{found[0]}"
     return text[: found.start()] + turned + text[found.end() :]
+
+
+def _without_minus(text: str) -> str | None:
+    found = _NEGATIVE.search(text)
+    return text[: found.start()] + text[found.start() + 1 :] if found else None
+
+
+def _code_denied(text: str) -> str | None:
+    """An expression, or what a function returns, with ``not`` before it."""
+    returned = _RETURN.search(text)
+    if returned is not None:
+        return f"{text[: returned.start(2)]}not ({returned[2]}){text[returned.end(2) :]}"
+    one_line = text.strip()
+    return f"not ({one_line})" if one_line and "\n" not in one_line and not _STATEMENT.match(one_line) else None
 
 
 def _half(text: str) -> str | None:

@@ -18,7 +18,7 @@ from commons.pool.task import Task
 from commons.stats.power import best_case_difference, smallest_difference
 
 #: The probes whose excess over chance is the choice-artefact score.
-ARTEFACTS = ("first", "last", "frequent_place", "longest", "shortest", "overlap", "copy")
+ARTEFACTS = ("first", "last", "frequent_place", "longest", "shortest", "wording", "overlap", "copy")
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Overlap:
     examples: tuple[str, ...] = ()
 
 
-#: Finds tasks of the pool that share items with a task; passed in by whoever holds an index of the pool.
-Redundancy = Callable[[Task], Sequence[Overlap]]
+#: Finds tasks of the pool that share items with a task of so many items; None where nothing is known of the others.
+Redundancy = Callable[[Task, int], "Sequence[Overlap] | None"]
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,14 @@ def worth_of(trial: Trial, pool: Repository, redundancy: Redundancy | None = Non
         difficulty_of(pool, material.task, material.rendering, material.scale.column, [one.id for one in models]),
         artefact_of(trial),
         power_of(material.task, material.rendering, is_share=material.scale.kind == "share"),
-        None if redundancy is None else tuple(redundancy(material.task)),
+        _overlaps(redundancy, material.task, len(material.rendering.items)),
         tuple(cost_of(material.rendering, model) for model in models),
     )
+
+
+def _overlaps(redundancy: Redundancy | None, task: Task, items: int) -> tuple[Overlap, ...] | None:
+    found = redundancy(task, items) if redundancy else None
+    return None if found is None else tuple(found)
 
 
 def difficulty_of(

@@ -61,8 +61,8 @@ class WorkerProcess:
         self._running = _Running(process, scratch)
         return self._running
 
-    def do(self, job: WorkerJob) -> str:
-        """Let the worker do ``job``; the text of its result file.
+    def do(self, job: WorkerJob, seconds: float | None = None) -> str:
+        """Let the worker do ``job``, within ``seconds`` or the usual limit; the text of its result file.
 
         Raises:
             BrokenResult: it died, took too long, or left nothing that can be read.
@@ -72,7 +72,7 @@ class WorkerProcess:
         try:
             (running.scratch / "job.json").write_text(job.model_dump_json(exclude_defaults=True), encoding="utf-8")
             _empty(running.scratch / "result.json")
-            self._ask(running, job.step)
+            self._ask(running, job.step, self._seconds if seconds is None else seconds)
             text = _text_of(running.scratch / "result.json")
             if text is None:
                 raise BrokenResult(f"The {job.step} step of `{self._task.name}` ended without a result that can be "
@@ -89,8 +89,8 @@ class WorkerProcess:
             shutil.rmtree(self._running.scratch, ignore_errors=True)
             self._running = None
 
-    def _ask(self, running: _Running, step: str) -> None:
-        """Ask for the job in the job file and wait for the answer."""
+    def _ask(self, running: _Running, step: str, seconds: float) -> None:
+        """Ask for the job in the job file and wait so long for the answer."""
         running.jobs += 1
         line = b"job %d\n" % running.jobs
         asked, answers = running.process.stdin, running.process.stdout
@@ -101,12 +101,12 @@ class WorkerProcess:
         except BrokenPipeError:
             raise self._death(running, step) from None
         said = b""
-        deadline = time.monotonic() + self._seconds
+        deadline = time.monotonic() + seconds
         with selectors.DefaultSelector() as selector:
             selector.register(answers, selectors.EVENT_READ)
             while line not in said:
                 if not selector.select(max(0.0, deadline - time.monotonic())):
-                    raise BrokenResult(f"The {step} step of `{self._task.name}` took longer than {self._seconds} s and "
+                    raise BrokenResult(f"The {step} step of `{self._task.name}` took longer than {seconds:g} s and "
                                        "was stopped.",
                                        mend="Look for an endless loop in the task's hooks or templates.")
                 part = os.read(answers.fileno(), _CHANNEL_BYTES)

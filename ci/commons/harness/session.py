@@ -70,17 +70,22 @@ class WorkerSession:
         check_scores(result, job, rendering)
         return result
 
-    def trial(self, rendering: TaskRendering, probes: Sequence[ProbeJob]) -> tuple[ProbeResult, ...]:
-        """Grade the answers of each of ``probes``, in their order; a probe that cannot be graded hides no other."""
+    def trial(
+        self, rendering: TaskRendering, probes: Sequence[ProbeJob], *, seconds: float | None = None
+    ) -> tuple[ProbeResult, ...]:
+        """Grade the answers of each of ``probes``, in their order; a probe that cannot be graded hides no other.
+
+        ``seconds`` is a limit for this job alone.
+        """
         job = WorkerJob(step="trial", folder=self._folder, probes=tuple(probes))
-        return check_trial(self._do(job, ProbeResults).probes, probes, rendering)
+        return check_trial(self._do(job, ProbeResults, seconds).probes, probes, rendering)
 
     @property
     def _folder(self) -> Path:
         return self._task.folder.resolve()
 
-    def _do(self, job: WorkerJob, model: type[Result]) -> Result:
-        text = self._worker.do(job)
+    def _do(self, job: WorkerJob, model: type[Result], seconds: float | None = None) -> Result:
+        text = self._worker.do(job, seconds)
         try:
             content = json.loads(text)
             if "error" in content:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from commons.errors import Where
 from commons.lint.rendering import RenderedRow
 from commons.lint.subject import TaskSubject
+from commons.stats.exact import binomial_tail
 
+#: What luck does in fewer tasks than this is no luck.
+ALPHA = 0.001
+#: Always choosing one place must score so much above chance.
+PLACE_MARGIN = 0.15
 _LABEL = re.compile(r"\(?[A-Za-z0-9][).:]?\Z")
 
 
@@ -70,3 +76,16 @@ def share_their_choices(items: Sequence[KeyedItem]) -> bool:
 def are_letters(choices: Sequence[str]) -> bool:
     """Whether the choices are letters or numbers that stand for texts in the prompt, such as A, B, C."""
     return all(_LABEL.match(choice.strip()) for choice in choices)
+
+
+def leading_place(items: Sequence[KeyedItem]) -> int | None:
+    """The place that holds the gold always, or far more often than chance and luck allow (Bonferroni's correction)."""
+    golds = Counter(item.gold for item in items)
+    place, count = max(golds.items(), key=lambda pair: (pair[1], -pair[0]))
+    offering = [item for item in items if len(item.choices) > place]
+    expected = sum(item.chance for item in offering)
+    places = max(len(item.choices) for item in items)
+    significant = binomial_tail(count, len(offering), expected / len(offering)) * places < ALPHA
+    if len(golds) == 1 or (significant and count - expected > PLACE_MARGIN * len(items)):
+        return place
+    return None

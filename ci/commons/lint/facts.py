@@ -19,6 +19,8 @@ from commons.text.similar import all_band_keys, shingles_of
 
 #: Items with fewer words are compared with nothing: "Yes or no?" is nobody's.
 FEWEST_WORDS = 6
+#: Of a longer item its beginning is sketched.
+LONGEST = 200_000
 #: Of a larger task this many items are held against the others.
 MOST_ITEMS = 20_000
 #: Bands that are kept of an item's signature: two items of Jaccard .5 share one with 64%, of .8 with 99.98%.
@@ -75,7 +77,7 @@ def _sketches(subject: TaskSubject) -> tuple[tuple[ItemPlace, ...], bytes]:
     places = []
     texts = []
     for row in subject.items[:MOST_ITEMS]:
-        found = words(own_text(row.values, subject))
+        found = words(own_text(row.values, subject)[:LONGEST])
         if len(found) < FEWEST_WORDS:
             continue
         name = str(row.values.get(subject.fields.id or "") or "")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from commons.lint.endless_patterns import can_take_for_ever
 from commons.lint.harness_names import FILTERS
 from commons.lint.subject import TaskSubject
 from commons.lint.worked_answer import MAX_GOLD, Grader
@@ -40,7 +41,13 @@ class Chain:
         """Whether the chain is known, ends in one answer, and has no argument that cannot be used."""
         if not self.is_known or ending_fault(self.steps) is not None:
             return False
-        return not any(any(step_faults(step)) for step in self.steps)
+        return not any(any(step_faults(step)) or _is_endless(step) for step in self.steps)
+
+
+def _is_endless(step: Mapping[str, Any]) -> bool:
+    """Whether the step's pattern can take for ever: then it is not tried here, and M010 speaks of it."""
+    pattern = step.get("regex_pattern")
+    return isinstance(pattern, str) and can_take_for_ever(pattern)
 
 
 def _has_typo(step: Mapping[str, Any]) -> bool:
@@ -94,7 +101,7 @@ def metric_faults(entry: MetricEntry) -> Iterator[tuple[str, str, str]]:
         if given.get(key) is not None and not isinstance(given[key], bool):
             yield key, f"`{key}` is neither true nor false.", "Write true or false without quotes."
     patterns = given.get("regexes_to_ignore")
-    if patterns is None or (isinstance(patterns, str) and len(patterns) == 1):
+    if patterns is None:
         return
     if not isinstance(patterns, list) or not all(isinstance(one, str) for one in patterns):
         mend = 'Write a list of texts, for example `regexes_to_ignore: [","]`.'

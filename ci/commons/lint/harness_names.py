@@ -13,6 +13,9 @@ FEWSHOT_KEYS = (
     "gen_prefix", "fewshot_delimiter", "target_delimiter",
 )  # fmt: skip
 
+#: How few-shot examples may be chosen (``lm_eval/api/samplers.py``).
+SAMPLERS = ("default", "first_n")
+
 GENERATION_KEYS = (
     "until", "max_gen_toks", "do_sample", "temperature", "top_p", "top_k", "min_p", "repetition_penalty",
 )  # fmt: skip

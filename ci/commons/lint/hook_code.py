@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commons.errors import Where
+from commons.lint.prompt_parts import kept
 from commons.lint.reading import attempt
 from commons.lint.subject import TaskSubject
 from commons.pool.yamlfile import read_text
@@ -48,8 +49,13 @@ class Import:
     node: ast.AST
 
 
-def hook_files(subject: TaskSubject) -> Iterator[HookFile]:
+@kept
+def hook_files(subject: TaskSubject) -> tuple[HookFile, ...]:
     """The Python files of the folder that are valid Python, but for the card's generator, which no grading runs."""
+    return tuple(_hook_files(subject))
+
+
+def _hook_files(subject: TaskSubject) -> Iterator[HookFile]:
     called = {reference.name.split(".")[0] for _, reference in subject.functions}
     generator = subject.card.generator if subject.card else None
     for path in subject.python_files:
@@ -129,7 +135,8 @@ def acts_when_imported(file: HookFile) -> Iterator[ast.stmt]:
 def _acting(file: HookFile, body: list[ast.stmt]) -> Iterator[ast.stmt]:
     for node in body:
         if isinstance(node, ast.ClassDef):
-            if not all(_is_inert(file, one) for one in (*node.bases, *node.decorator_list)):
+            given = (*node.bases, *(keyword.value for keyword in node.keywords))
+            if not all(_is_inert(file, one) for one in given) or not _plainly_decorated(file, node):
                 yield node
             yield from _acting(file, node.body)
         elif isinstance(node, ast.If) and _is_guard(node):
@@ -153,15 +160,36 @@ def _only_defines(file: HookFile, node: ast.stmt) -> bool:
     if isinstance(node, (ast.Import, ast.ImportFrom, ast.Pass)):
         return True
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        given = [one for one in (*node.args.defaults, *node.args.kw_defaults) if one is not None]
-        return all(_is_inert(file, one) for one in (*given, *node.decorator_list))
+        arguments = node.args
+        every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
+        typed = (*(one.annotation for one in every if one is not None), node.returns)
+        given = [one for one in (*arguments.defaults, *arguments.kw_defaults, *typed) if one is not None]
+        return all(_is_inert(file, one) for one in given) and _plainly_decorated(file, node)
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         plain = all(isinstance(one, (ast.Name, ast.Tuple, ast.List, ast.Starred)) for one in targets)
-        return plain and (node.value is None or _is_inert(file, node.value))
+        typed = isinstance(node, ast.AnnAssign) and not _is_inert(file, node.annotation)
+        return plain and not typed and (node.value is None or _is_inert(file, node.value))
     return False
+
+
+def _plainly_decorated(file: HookFile, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    """Whether the decorators are known ones, or functions of the file that only wrap; each is called on import."""
+    return all(_is_inert(file, one) and _only_wraps(file, one) for one in node.decorator_list)
+
+
+def _only_wraps(file: HookFile, decorator: ast.expr) -> bool:
+    if isinstance(decorator, ast.Lambda):
+        return False
+    own = {node.name: node for node in file.tree.body if isinstance(node, ast.FunctionDef)}
+    made = own.get(decorator.id) if isinstance(decorator, ast.Name) else None
+    wraps = (ast.FunctionDef, ast.Return, ast.Nonlocal)
+    return made is None or all(
+        isinstance(one, wraps) or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+        for one in made.body
+    )
 
 
 def _is_inert(file: HookFile, value: ast.expr) -> bool:
@@ -174,12 +202,12 @@ def _is_inert(file: HookFile, value: ast.expr) -> bool:
     return True
 
 
-def _evaluated(value: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that are evaluated on import: not the body of a lambda."""
+def _evaluated(value: ast.AST, *, called: bool = False) -> Iterator[ast.AST]:
+    """The nodes that are evaluated on import: not the body of a lambda, unless it is ``called`` or given to a call."""
     yield value
     for inner in ast.iter_child_nodes(value):
-        if not isinstance(value, ast.Lambda) or isinstance(inner, ast.arguments):
-            yield from _evaluated(inner)
+        if not isinstance(value, ast.Lambda) or isinstance(inner, ast.arguments) or called:
+            yield from _evaluated(inner, called=called or isinstance(value, ast.Call))
 
 
 def _own_makers(file: HookFile) -> set[str]:

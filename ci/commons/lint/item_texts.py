@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from commons.text.similar import Shingles, shingles_of
 #: Of larger tasks, this many characters of text are looked at; the rules' pages say so.
 MAX_CHARACTERS = 5_000_000
 MAX_DEPTH = 50
+#: Of one text so much is normalised.
+LONGEST = 200_000
 #: What stands between two options of a printed list: spaces, a comma, "or", the next option's label.
 _BETWEEN_OPTIONS = re.compile(r"[\s,;|/]*(?:or\b|and\b)?\s*[(\[]?[A-Za-z0-9]?[)\].:]?\s*")
 _LONGEST_LABEL = 12
@@ -52,7 +55,7 @@ class SeenItem:
     @cached_property
     def asked(self) -> Asked:
         """What is asked, in a form in which equal items are equal whatever the order of their choices."""
-        return normalised(self.bare_prompt), frozenset(map(normalised, self.choices))
+        return _normalised(self.bare_prompt), frozenset(map(_normalised, self.choices))
 
     @cached_property
     def shingles(self) -> Shingles:
@@ -121,8 +124,8 @@ def _gold(target: Any, choices: tuple[str, ...]) -> str | None:
         golds = [_gold(one, choices) for one in target[:50]]
         return "\n".join(sorted(one for one in golds if one is not None)) or None
     if isinstance(target, int) and not isinstance(target, bool) and choices:
-        return normalised(choices[target]) if 0 <= target < len(choices) else None
-    return normalised(target) if isinstance(target, str) else None if target is None else str(target)[:1_000]
+        return _normalised(choices[target]) if 0 <= target < len(choices) else None
+    return _normalised(target) if isinstance(target, str) else None if target is None else str(target)[:1_000]
 
 
 def own_text(values: Mapping[str, Any], fields: ItemFields) -> str:
@@ -133,6 +136,14 @@ def own_text(values: Mapping[str, Any], fields: ItemFields) -> str:
     left_out = {fields.id, fields.canary, fields.gold, fields.cluster}
     own = {key: value for key, value in values.items() if key not in left_out}
     return "\n".join(text for _, text in texts_of(own, ())) if _is_shallow(own, MAX_DEPTH) else ""
+
+
+def _normalised(text: str) -> str:
+    """``text`` normalised; of a very long one the rest is told apart by its fingerprint alone."""
+    if len(text) <= LONGEST:
+        return normalised(text)
+    rest = hashlib.sha256(text[LONGEST:].encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{normalised(text[:LONGEST])} {rest}"
 
 
 def _without_listing(prompt: str, choices: Sequence[str]) -> str:

@@ -116,6 +116,16 @@ def _printed(node: nodes.Node) -> Iterator[str]:
         yield from _printed(node.right)
 
 
+def filters_in(source: str) -> frozenset[str]:
+    """The names of the filters, and of the methods that are called, in a template."""
+    tree = _tree(source)
+    if tree is None:
+        return frozenset()
+    called = (call.node for call in tree.find_all(nodes.Call))
+    methods = {node.attr for node in called if isinstance(node, nodes.Getattr)}
+    return frozenset(methods.union(one.name for one in tree.find_all(nodes.Filter)))
+
+
 @lru_cache(maxsize=256)
 def plain_parts(source: str) -> tuple[str, ...]:
     """The parts of a template that are printed as they stand."""

@@ -8,17 +8,30 @@ hooks are left out: they run only in a process of their own, never here.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from commons.errors import Where
-from commons.lint.templates import TemplateError, render, syntax_fault, unsafe_parts
+from commons.lint.templates import (
+    TemplateError,
+    TooCostlyError,
+    render,
+    reset_steps,
+    steps_taken,
+    syntax_fault,
+    unsafe_parts,
+)
 from commons.pool.harness_config import HarnessConfig
 from commons.pool.items import DataRow
 from commons.pool.yamlfile import FunctionRef, Key
 
 FEWSHOT = "fewshot_config"
+#: The steps that the rows of a task may take together, beyond so many for each row.
+MAX_TOTAL_STEPS, STEPS_A_ROW = 2_000_000, 500
+#: After so many rows that cost too much, a setting is not put to more.
+MAX_COSTLY_ROWS = 3
 _INHERITED = ("doc_to_text", "doc_to_choice", "doc_to_target", "gen_prefix")
 
 
@@ -36,6 +49,7 @@ class RenderFault:
     key: Key
     reason: str
     unknown: str | None = None
+    too_costly: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,7 @@ class Templates:
         try:
             return Known(self._converted(name, render(setting, document))), None
         except TemplateError as error:
-            return None, RenderFault(key, error.reason, error.unknown)
+            return None, RenderFault(key, error.reason, error.unknown, isinstance(error, TooCostlyError))
 
     def _converted(self, name: str, text: str) -> Any:
         if name == "doc_to_choice":
@@ -122,12 +136,40 @@ def example_templates(config: HarnessConfig, columns: frozenset[str]) -> Templat
 
 
 def render_rows(templates: Templates, rows: Iterable[DataRow]) -> tuple[RenderedRow, ...]:
-    """Put every row through the templates."""
-    return tuple(_render_row(templates, row) for row in rows)
+    """Put every row through the templates; one that costs too much for some rows is not put to the others."""
+    costly: Counter[str] = Counter()
+    refused: dict[str, RenderFault] = {}
+    left, rendered = MAX_TOTAL_STEPS, []
+    for row in rows:
+        values = {}
+        for name, (key, _) in templates.settings.items():
+            if name in refused:
+                values[name] = None, refused[name]
+                continue
+            values[name], taken = _measured(templates, name, row)
+            left -= max(taken - STEPS_A_ROW, 0)
+            fault = values[name][1]
+            if left < 0:
+                reason = f"it takes more than {MAX_TOTAL_STEPS:,} steps for all rows"
+                refused[name] = RenderFault(key, reason, too_costly=True)
+            elif fault is not None and fault.too_costly:
+                costly[name] += 1
+                if costly[name] == MAX_COSTLY_ROWS:
+                    refused[name] = fault
+        rendered.append(_rendered(row, values))
+    return tuple(rendered)
 
 
-def _render_row(templates: Templates, row: DataRow) -> RenderedRow:
-    values = {name: templates.value(name, row.values) for name in templates.settings}
+def _measured(
+    templates: Templates, name: str, row: DataRow
+) -> tuple[tuple[Known | None, RenderFault | None], int]:
+    """What a setting gives for a row, and the steps that it took."""
+    reset_steps()
+    value = templates.value(name, row.values)
+    return value, steps_taken()
+
+
+def _rendered(row: DataRow, values: Mapping[str, tuple[Known | None, RenderFault | None]]) -> RenderedRow:
     faults = tuple(fault for _, fault in values.values() if fault)
     text, choices, target = (values[name][0] for name in ("doc_to_text", "doc_to_choice", "doc_to_target"))
     return RenderedRow(row.where, text, choices, target, faults)

@@ -12,14 +12,11 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
-from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template, TemplateSyntaxError, UndefinedError, nodes
+
+from commons.lint.template_limits import MAX_RENDERED, MAX_STEPS, CostError, LimitedSandbox
 
 MAX_SOURCE = 20_000
-MAX_RENDERED = 5_000_000
-MAX_POWER = 1_000
 REFUSED_NAMES = frozenset({"cycler", "joiner", "lipsum", "namespace"})
 
 #: Where a filter takes the name of an attribute, a test or another filter: the place among its arguments.
@@ -40,36 +37,11 @@ class TemplateError(Exception):
         self.unknown = unknown
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, which limits ``range``, with a limit on products too: ``"a" * 10**9`` fills a machine."""
-
-    intercepted_binops = frozenset({"*", "**"})
-
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        if operator == "**":
-            too_large = any(isinstance(one, (int, float)) and abs(one) > MAX_POWER for one in (left, right))
-        else:
-            too_large = max(_length(left) * _times(right), _length(right) * _times(left)) > MAX_RENDERED
-        if too_large:
-            raise SecurityError(f"it computes something too large with `{operator}`")
-        return super().call_binop(context, operator, left, right)
+class TooCostlyError(TemplateError):
+    """A template costs more than a rendering may: it is not rendered for other rows."""
 
 
-def _length(value: Any) -> int:
-    return len(value) if isinstance(value, (str, bytes, list, tuple)) else 0
-
-
-def _times(value: Any) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def _regex_replace(text: str, pattern: str, replacement: str, count: int = 0) -> str:
-    """The one filter that the harness adds to Jinja's own."""
-    return re.sub(pattern, replacement, text, count=count)
-
-
-_ENVIRONMENT = _Sandbox(loader=BaseLoader(), undefined=StrictUndefined, keep_trailing_newline=True)
-_ENVIRONMENT.filters["regex_replace"] = _regex_replace
+_ENVIRONMENT = LimitedSandbox()
 
 
 def is_template(text: str) -> bool:
@@ -170,20 +142,34 @@ def _compiled(source: str) -> Template:
 
 
 def render(source: str, document: Mapping[str, Any]) -> str:
-    """Render ``source`` with the columns of one row.
+    """Render ``source`` with the columns of one row, in at most :data:`MAX_STEPS` steps of loops and calls.
 
     Raises:
+        TooCostlyError: it takes more steps than that, or gives too large a text.
         TemplateError: it does not render, whatever the reason.
     """
+    _ENVIRONMENT.meter.start()
     try:
         return "".join(_within_limit(_compiled(source).generate(dict(document))))
     except UndefinedError as error:
         unknown = _UNDEFINED.match(error.message or "")
         raise TemplateError(error.message or "a value is undefined", unknown[1] if unknown else None) from error
+    except CostError as error:
+        raise TooCostlyError(str(error)) from error
     except TemplateError:
         raise
     except Exception as error:  # an expression in a template can raise anything that Python can
         raise TemplateError(f"{error or type(error).__name__}") from error
+
+
+def reset_steps() -> None:
+    """Begin to count steps anew."""
+    _ENVIRONMENT.meter.start()
+
+
+def steps_taken() -> int:
+    """The steps since counting began, as far as they were allowed."""
+    return MAX_STEPS - max(_ENVIRONMENT.meter.left, 0)
 
 
 def _within_limit(pieces: Iterator[str]) -> Iterator[str]:
@@ -191,5 +177,5 @@ def _within_limit(pieces: Iterator[str]) -> Iterator[str]:
     for piece in pieces:
         size += len(piece)
         if size > MAX_RENDERED:
-            raise TemplateError(f"it gives more than {MAX_RENDERED:,} characters")
+            raise TooCostlyError(f"it gives more than {MAX_RENDERED:,} characters")
         yield piece

@@ -52,7 +52,7 @@ DOMAIN_WORDS = {
     "chemistry": "molecule molecules atom atoms acid acids alkali oxidation ion ions reagent solvent mole moles "
                  "electron covalent titration catalyst isotope hydroxide chloride",
     "computing": "algorithm compiler database server python javascript http cpu array boolean recursion linux kernel "
-                 "byte bytes software sql api browser pointer",
+                 "byte bytes software sql api browser pointer html css hyperlink stylesheet webpage",
     "finance": "dividend mortgage bond bonds shareholder shareholders equity inflation portfolio invoice ledger asset "
                "assets liability liabilities revenue hedge creditor debtor audit depreciation",
     "geography": "river rivers continent latitude longitude peninsula archipelago delta capital plateau glacier ocean "

@@ -225,6 +225,15 @@ def _equal(found: Any, gold: Any, arguments: Mapping[str, Any]) -> bool:
     return bool(parts) and all(_normal(part, arguments) == _normal(gold, arguments) for part in parts)
 
 
+def as_compared(text: str, arguments: Mapping[str, Any]) -> str:
+    """What ``exact_match`` with these arguments compares of a text.
+
+    Raises:
+        re.error: a pattern of ``regexes_to_ignore`` is none.
+    """
+    return str(_normal(text, arguments))
+
+
 def _normal(value: Any, arguments: Mapping[str, Any]) -> Any:
     value = _without(value, arguments.get("regexes_to_ignore"))
     if arguments.get("ignore_case"):

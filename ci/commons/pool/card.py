@@ -19,7 +19,8 @@ from commons.pool.vocabulary import DOMAINS, SKILLS
 
 CARD_FILE = "card.yaml"
 
-Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$")]
+#: GitHub's handles neither end in a hyphen nor hold two in a row.
+Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}$", max_length=39)]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
 Spdx = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]*( (AND|OR|WITH) [A-Za-z0-9.+-]+)*$")]
 Canary = Annotated[str, StringConstraints(pattern=r"^eval-commons:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]

@@ -135,7 +135,7 @@ DEFECTS = (
     _s("metaclass", "The hooks change a module of the harness.",
        _top("import lm_eval.api.metrics as m\nm.exact_match_fn = None\n"),
        snippet="lm_eval"),
-    _s("third-party", "The hooks need a package that is not installed here.", _top("import nltk\n"), snippet="nltk",
+    _s("third-party", "The hooks need a package that is not installed here.", _top("import spacy\n"), snippet="spacy",
        executes=False),
     _s("gate-detect", "The grader behaves otherwise when it is tested.", _top("import sys\n"),
        _body('    if "gates" in sys.modules:\n        return {"fields_right": 1.0, "all_right": 1.0}\n'),

@@ -1,6 +1,6 @@
 """Items that a person should look at: nothing is certainly wrong, and something probably is."""
 
-from tests.zoo.defect import CARD, TEST, Defect, Edit, Row, add, append, card, each, item, rows
+from tests.zoo.defect import CARD, TEST, Defect, Edit, Row, add, append, card, each, item, rows, swap
 
 
 def _d(name: str, base: str, wrong: str, *edits: Edit, row: int | None = None, file: str | None = TEST) -> Defect:
@@ -79,9 +79,11 @@ DEFECTS = (
        card("  cluster: notice\n", ""), file=None),
     _d("readme-placeholder", "museum_objects", "A section of the README was never written.",
        append("README.md", "\n## Sources\nTODO\n"), file="README.md"),
-    _d("readme-count", "museum_objects", "The README is a line of filler.", add("README.md",
+    _d("readme-filler", "museum_objects", "The README is a line of filler.", add("README.md",
        "# Museum objects\n\nxxx\n"),
        file="README.md"),
+    _d("readme-count", "museum_objects", "The README counts forty items, and the data have 24.",
+       swap("README.md", "24 questions", "40 questions"), file="README.md"),
     _d("alias-markup", "museum_objects", "The title of the card holds HTML.",
        card('"Museum objects"', '"<b>Museum</b> objects <script>alert(1)</script>"'), file=CARD),
     _d("repeated-answer", "chance_percent", "Nearly every answer is 50%.",

@@ -87,7 +87,7 @@ DEFECTS = (
     _d("regex-invalid", "chance_percent", "A bracket of the pattern is never closed.",
        _pattern("'The answer is (-?\\d+%'"), snippet="regex_pattern", shows="either"),
     _d("regex-frame-differs", "chance_percent", "The prompt asks for one sentence, the filter looks for another.",
-       _pattern("'#### (-?\\d+(?:\\.\\d+)?%)'"), snippet="regex_pattern", shows="gate"),
+       _pattern("'#### (-?\\d+(?:\\.\\d+)?%)'"), snippet="regex_pattern", shows="lint"),
     _d("regex-cannot-match", "chance_percent", "The pattern has no percent sign, so no gold can come out of it.",
        _pattern("'The answer is (-?\\d+(?:\\.\\d+)?)'"), snippet="regex_pattern", shows="either", also=((TEST, None),)),
     _d("regex-whole-only", "chance_percent", "The pattern cuts decimals, so 12.5% becomes 12.",
@@ -156,5 +156,6 @@ DEFECTS = (
     _d("date-columns", "event_json",
        "A column of dates becomes other objects when loaded, and the hook cannot write them.",
        rows(lambda r: [{**row, "day": row["gold"].split('"date": "')[1][:10]} for row in r]),
-       config("doc_to_target: gold", 'doc_to_target: "{{day}}"'), file=CONFIG, snippet="doc_to_target", shows="gate"),
+       config("doc_to_target: gold", 'doc_to_target: "{{day}}"'), file=CONFIG, snippet="doc_to_target", shows="either",
+       also=((TEST, None),)),
 )

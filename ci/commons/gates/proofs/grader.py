@@ -6,21 +6,26 @@ from collections.abc import Callable, Iterable, Iterator
 
 from commons.gates.base import Evidence, Judged, Place, failed, gate, not_applicable, passed
 from commons.gates.golds import gold_texts
-from commons.gates.material import Material
+from commons.gates.material import Material, is_text
 from commons.gates.policy import OWN_POLICY, WRONG_PASSES
 from commons.gates.probes import Asks, Probe, write
 from commons.gates.proofs.right_answers import wrong_text
 from commons.gates.trial import ProbeOutcome, Trial
-from commons.gates.variants import AnswerType, Variant, curiosities, dresses, faults, sayings
+from commons.gates.variants import AnswerType, Variant, curiosities, dresses, faults, oddities, sayings
 from commons.gates.words import broken_grading, listed, percent
 from commons.harness.rendering import ItemRendering
 from commons.harness.requests import Answer
 
 MOST_PLACES = 10
+#: So many items are given the strange answers.
+ODD_ITEMS = 5
 _SOURCE = f"at most {WRONG_PASSES.value:.0%} of wrong answers may pass ({OWN_POLICY})"
 _NO_GRADER = "The task is not answered in words, so no grader reads an answer: the likelihoods decide."
 _UNIT_COLUMNS = ("unit", "units")
 _ANY_UNIT = "units"
+
+#: Faults that no lucky grader takes for right: one item with full marks is enough.
+_NEVER_LUCKY = {"no_minus"}
 
 #: An item's variant, by the item's id.
 Variants = dict[str, Variant]
@@ -35,7 +40,7 @@ def _kind(material: Material) -> AnswerType:
 def _unit(material: Material, item: ItemRendering) -> str | None:
     row = material.rows.get(item.id)
     found = [row.values[name] for name in _UNIT_COLUMNS if name in row.values] if row else []
-    given = next((one for one in found if isinstance(one, str) and one.strip()), None)
+    given = next((one for one in found if is_text(one) and one.strip()), None)
     return given or (_ANY_UNIT if "units" in material.task.card.answer.accepts else None)
 
 
@@ -86,8 +91,9 @@ def refusing_probes(material: Material) -> Iterator[Probe]:
     if not material.writes:
         return
     kind = _kind(material)
-    for variants in _by_name(material, lambda item: faults(kind, wrong_text(material, item))).values():
-        if (probe := _probe(material, variants, "seldom_full", "fault", 0.0)) is not None:
+    for name, variants in _by_name(material, lambda item: faults(kind, wrong_text(material, item))).items():
+        asks: Asks = "wrong" if name in _NEVER_LUCKY else "seldom_full"
+        if (probe := _probe(material, variants, asks, "fault", 0.0)) is not None:
             yield probe
     for variants in _by_name(material, lambda _: sayings()).values():
         if (probe := _probe(material, variants, "seldom_full", "says", material.scale.chance)) is not None:
@@ -179,7 +185,8 @@ def grader_refuses(trial: Trial) -> Judged:
     if broken is not None:
         return broken_grading(broken.stopped, f"`{broken.probe.label}`")
     evidence = tuple(trial.evidence(one.probe.name, _SOURCE) for one in outcomes)
-    bad = [one for one in outcomes if trial.alarm(one.probe.name)]
+    bad = [one for one in outcomes if trial.alarm(one.probe.name)
+           or (one.probe.asks == "wrong" and trial.full_items(one.probe.name))]
     if bad:
         said = listed([f"{one.probe.label}: {percent(trial.tests[one.probe.name].score)}"
                        if one.probe.name in trial.tests else one.probe.label for one in bad])
@@ -187,8 +194,54 @@ def grader_refuses(trial: Trial) -> Judged:
                       "Let the grader compare the whole answer with the gold, and nothing that the answer says of "
                       "itself.", *evidence, places=_named(trial, bad[0], list(trial.full_items(bad[0].probe.name))))
     lucky = sum(len(trial.full_items(one.probe.name)) for one in outcomes)
-    rest = f" ({lucky} single answers did, which is within the limit)" if lucky else ""
+    single = "1 single answer" if lucky == 1 else f"{lucky} single answers"
+    rest = f" ({single} did, which is within the limit)" if lucky else ""
     return passed(f"None of {len(outcomes)} kinds of wrong answers gets full marks{rest}.", *evidence)
+
+
+def odd_probes(material: Material) -> Iterator[Probe]:
+    """Answers that are no answers, to the first items: they stop a grader by what they are, and not by the item."""
+    if not material.writes:
+        return
+    for variant in oddities():
+        answers = {item.id: write(material, item, variant.change("") or "") for item in material.items[:ODD_ITEMS]}
+        yield Probe(variant.name, variant.label, answers, "wrong", turn="last")
+
+
+@gate(name="grader_survives", order=115, probes=odd_probes)
+def grader_survives(trial: Trial) -> Judged:
+    """Strange answers do not stop the grader.
+
+    ## What it asks
+    A few items are answered with what small or broken models give: an empty block of code, brackets that are never
+    closed, a word without end, characters of many scripts, a number too long to read. The grader must give each a score
+    in good time, and none of them full marks.
+
+    ## Why it matters
+    One model that repeats itself stops the evaluation of a whole task after everything has been paid for, or gets
+    marks for it.
+
+    ## When it does not apply
+    Where the task is not answered in words.
+
+    ## How to mend a failure
+    Let the grader cut long answers, catch what parsing can raise, and count what it cannot read as wrong. Replace
+    patterns that repeat within a repetition.
+    """
+    if not trial.material.writes:
+        return not_applicable(_NO_GRADER)
+    if trial.stopped:
+        return broken_grading(trial.stopped)
+    outcomes = [one for name, one in trial.outcomes.items() if name.startswith("odd_")]
+    broken = next((one for one in outcomes if one.stopped), None)
+    if broken is not None:
+        return broken_grading(broken.stopped, f"`{broken.probe.label}`")
+    bad = [one for one in outcomes if trial.full_items(one.probe.name)]
+    if bad:
+        return failed(f"Strange answers get full marks ({listed([one.probe.label for one in bad])}).",
+                      "Count what cannot be read as wrong.",
+                      places=_named(trial, bad[0], list(trial.full_items(bad[0].probe.name))))
+    return passed(f"{len(outcomes)} kinds of strange answers are graded in good time, and none gets full marks.")
 
 
 def _kept(trial: Trial, outcome: ProbeOutcome, good: set[str]) -> Evidence:

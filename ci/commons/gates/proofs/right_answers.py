@@ -9,6 +9,7 @@ from commons.gates.golds import gold_places, gold_texts, plain_form
 from commons.gates.material import Material
 from commons.gates.probes import RIGHT, UNLIKELY, Probe, choosing, rng, write
 from commons.gates.trial import Trial
+from commons.gates.variants import changed_number
 from commons.gates.words import amount, broken_grading, number
 from commons.harness.rendering import ItemRendering
 from commons.harness.requests import Answer
@@ -61,7 +62,7 @@ def wrong_text(material: Material, item: ItemRendering) -> str:
     if others:
         return rng("wrong", item.id).choice(others)
     first = next(iter(gold_texts(item)), "")
-    return str(int(first) + 1) if first.strip().isdigit() else "zxq"
+    return changed_number(first) or "zxq"
 
 
 @gate(name="oracle", order=20, probes=oracle_probes)
@@ -215,13 +216,15 @@ def contradictions(material: Material) -> tuple[ItemRendering, ...]:
 def _places(trial: Trial, probe: str, items: Sequence[str]) -> tuple[Place, ...]:
     """The first items, each with its line and what the grader gave for which answer."""
     outcome = trial.outcomes[probe]
+    golds = {item.id: item.gold for item in trial.material.items}
     found = []
     for item in items[:MOST_PLACES]:
         answer = outcome.probe.answers[item][0].text
+        gold = f"the gold is {golds[item]!r:.40}; " if answer is None and golds[item] is not None else ""
         gave = ", ".join(number(one) if not isinstance(one, tuple) else "(" + ", ".join(map(number, one)) + ")"
                          for one in outcome.statistics[item])
         said = f" for the answer {answer[:80]!r}" if answer is not None else ""
-        found.append(Place(item, trial.material.where(item), f"the grader gives {gave}{said}"))
+        found.append(Place(item, trial.material.where(item), f"{gold}the grader gives {gave}{said}"))
     return tuple(found)
 
 

@@ -52,9 +52,13 @@ def again_probes(material: Material) -> Iterator[Probe]:
     """The right answers, and one set of wrong ones, graded a second time."""
     yield Probe("again", "the right answers, again", oracle_answers(material), "fact", fresh=True)
     if material.writes:
+        right = oracle_answers(material)
         nonsense = writing(material, lambda _: "zxq 3")
-        yield Probe("odd", "an answer of no sense", nonsense, "fact", fresh=True)
-        yield Probe("odd_again", "an answer of no sense, again", nonsense, "fact", fresh=True)
+        turns = {item: answers if place % 2 or item not in right else right[item]
+                 for place, (item, answers) in enumerate(nonsense.items())}
+        # A grader that remembers shows it between its first answers and its last.
+        yield Probe("turns", "right and senseless answers by turns", turns, "fact", fresh=True, turn="first")
+        yield Probe("turns_again", "right and senseless answers by turns, again", turns, "fact", fresh=True)
 
 
 @gate(name="same_twice", order=120, probes=again_probes)
@@ -74,12 +78,12 @@ def same_twice(trial: Trial) -> Judged:
     Take random numbers, clocks, files that change and global state out of the hooks; draw by a fixed seed.
     """
     mend = "Take random numbers, clocks and global state out of the hooks; draw by a fixed seed."
-    if trial.same_rendering is False:
-        return failed("The task came out differently when it was rendered a second time.", mend)
+    if not trial.same_rendering:
+        return failed("The task came out differently, or not at all, when it was rendered a second time.", mend)
     if trial.stopped:
         return broken_grading(trial.stopped)
     changed: dict[str, str] = {}
-    for first, second in (("oracle", "again"), ("odd", "odd_again")):
+    for first, second in (("oracle", "again"), ("turns", "turns_again")):
         one, two = trial.outcome(first), trial.outcome(second)
         if one is None or two is None:
             continue
@@ -92,8 +96,7 @@ def same_twice(trial: Trial) -> Judged:
         places = tuple(Place(item, trial.material.where(item), f"two scores for {label}")
                        for item, label in list(changed.items())[:10])
         return failed(f"The grader gives {len(changed)} items another score for the same answer.", mend, places=places)
-    twice = "rendered and graded" if trial.same_rendering else "graded"
-    return passed(f"The task was {twice} twice with the same result.")
+    return passed("The task was rendered and graded twice with the same result.")
 
 
 @gate(name="run_time", order=130)

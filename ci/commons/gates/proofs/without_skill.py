@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from commons.gates.base import Judged, gate
+from commons.gates.base import Judged, Place, failed, gate
 from commons.gates.golds import gold_places, gold_texts, plain_form
-from commons.gates.judging import judge_near_chance
+from commons.gates.judging import MOST_PLACES, judge_near_chance
 from commons.gates.material import Material
 from commons.gates.picking import (
     MOST_CHARACTERS,
@@ -28,6 +28,8 @@ from commons.gates.trial import Trial
 from commons.harness.rendering import ItemRendering
 
 _BALEPUR = f"chance + {MARGIN.value:g}: {OWN_POLICY}, after Balepur et al. (2024), arXiv 2402.12483"
+#: Shorter records (`{"a": 1}`) stand in a prompt by chance.
+SHORTEST_RECORD = 12
 _CONSTANTS = ("yes", "A", "0")
 _NO_CHOICES = "The task is not answered by choosing, so there is no such choice."
 
@@ -193,13 +195,34 @@ def _copied(material: Material, item: ItemRendering) -> str:
     return material.prompt(item)[: min(room, MOST_CHARACTERS)]
 
 
+def printed_records(material: Material) -> list[str]:
+    """The items whose prompt holds the whole of a JSON or code answer, where that is so for half of them or more.
+
+    A single value may stand in a text that it is to be found in; a record with its keys, or a program, may not.
+    """
+    if material.task.card.answer.type not in {"json", "code"}:
+        return []
+    found = [
+        item.id for item in material.items
+        if (gold := _bare(material.golds.get(item.id, ""))) and len(gold) >= SHORTEST_RECORD
+        and gold in _bare(material.prompt(item))
+    ]
+    return found if 2 * len(found) >= len(material.items) else []
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, so that a record is the same in JSON and in Python's own writing."""
+    return "".join(filter(str.isalnum, text.casefold())).replace("null", "none")
+
+
 @gate(name="copy", order=80, probes=question_probes)
 def copy(trial: Trial) -> Judged:
     """The question does not print the answer.
 
     ## What it asks
     The choice that shares most words with the question is taken, then the choice that the prompt prints most often.
-    Where the task is answered in words, the prompt itself is given as the answer.
+    Where the task is answered in words, the prompt itself is given as the answer; a JSON or code answer may not stand
+    in its prompt whole.
 
     ## Why it matters
     An answer that stands in the prompt measures copying. It happens where a template shows one field too many.
@@ -211,6 +234,12 @@ def copy(trial: Trial) -> Judged:
     Look at the prompt of an item that is named: `commons show` prints it. Take the answer out of the prompt, or let
     the grader compare the whole answer and not look for the gold anywhere in it.
     """
+    printed = printed_records(trial.material)
+    if printed:
+        places = tuple(Place(item, trial.material.where(item), "the prompt prints the whole answer")
+                       for item in printed[:MOST_PLACES])
+        return failed(f"The prompt prints the whole answer of {len(printed)} items.",
+                      "Take the answer out of the prompt.", places=places)
     reason = ("No choice shares a word with its question." if trial.material.chooses else
               f"The task is answered {trial.material.answered}, so nothing can be copied.")
     return judge_near_chance(trial, ["overlap", "copy"], _BALEPUR, "Copying from the question",

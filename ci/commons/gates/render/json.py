@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,10 +52,15 @@ def _gate(gate: GateReport) -> dict[str, Any]:
 
 def _evidence(one: Evidence) -> dict[str, Any]:
     return {
-        "label": plain(one.label), "number": one.number, "interval": one.interval, "n": one.n,
-        "threshold": one.threshold, "threshold_source": one.threshold_source, "p": one.p, "alarm": one.alarm,
+        "label": plain(one.label), "number": _finite(one.number), "interval": one.interval, "n": one.n,
+        "threshold": _finite(one.threshold), "threshold_source": one.threshold_source, "p": one.p, "alarm": one.alarm,
         "note": plain(one.note),
     }
+
+
+def _finite(value: float | None) -> float | None:
+    """A number that JSON has; a card may state a chance or a ceiling that is none."""
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _place(place: Place) -> dict[str, Any]:

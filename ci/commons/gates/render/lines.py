@@ -57,7 +57,7 @@ def worth_lines(worth: Worth) -> Iterator[tuple[str, str]]:
     able = [one for one in worth.costs if not one.why_not]
     if worth.costs:
         priced = any(one.dollars is not None for one in able)
-        price = f"at most {dollars(worth.dollars)} for those with a price" if priced else "no model with a price"
+        price = f"{dollars(worth.dollars)} at most for those with a price" if priced else "no model with a price"
         yield "one full run", (
             f"{worth.requests:,} requests and about {worth.tokens:,} tokens over {len(able)} of "
             f"{amount(len(worth.costs), 'model')} of models.yaml; {price}"
@@ -74,7 +74,7 @@ def cost_line(one: ModelCost) -> str:
 
 
 def dollars(amount_usd: float) -> str:
-    """A price in US dollars, never shown as nothing where it is something."""
+    """A price in US dollars; less than a cent is shown as one."""
     if 0 < amount_usd < 0.01:
-        return "under US$ 0.01"
+        return "US$ 0.01"
     return f"US$ {amount_usd:.2f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -219,11 +220,18 @@ def _cutting_stop(gold: Gold, until: tuple[str, ...], graders: list[Grader]) -> 
         return None
     try:
         for grader in graders:
-            if worked_answer(gold.value, Grader(grader.steps, grader.arguments, until)) is not None:
+            answer = worked_answer(gold.value, Grader(grader.steps, grader.arguments, until))
+            if answer is not None and not _joins_digits(answer, stop, gold):
                 return None
         return stop if any(worked_answer(gold.value, grader) is not None for grader in graders) else None
     except CannotTellError:
         return None
+
+
+def _joins_digits(answer: str, stop: str, gold: Gold) -> bool:
+    """Whether ``answer`` is right only by writing 145 for 14.5, which no model does."""
+    split = re.compile(rf"(\d){re.escape(stop)}(?=\d)")
+    return any(split.search(text) and split.sub(r"\1", text.casefold()) in answer.casefold() for text in gold.texts)
 
 
 def _words_needed(gold: Gold, limit: int, graders: list[Grader]) -> int | None:

@@ -7,15 +7,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from commons.lint.choices import KeyedItem, are_letters, keyed_items, share_their_choices
+from commons.lint.choices import (
+    ALPHA,
+    PLACE_MARGIN,
+    KeyedItem,
+    are_letters,
+    keyed_items,
+    leading_place,
+    share_their_choices,
+)
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
 from commons.stats.exact import binomial_tail, holm
 
-ALPHA = 0.001
 MIN_ITEMS = 8
 FORM_MARGIN = 0.25
-PLACE_MARGIN = 0.15
 MIN_FOR_COUNTING = 12
 #: A label, quotes or a full stop add at most so many characters.
 FORM_CHARACTERS = 3
@@ -153,23 +159,17 @@ def gold_in_one_place(subject: TaskSubject) -> Iterator[Fault]:
         return
     golds = Counter(item.gold for item in items)
     classes = share_their_choices(items) and not are_letters(items[0].choices)
-    place, count = max(golds.items(), key=lambda pair: (pair[1], -pair[0]))
     mend = "Shuffle the choices of each item by a seed, and write the seed into the card as `shuffle_seed`."
     if classes:
         if len(golds) == 1 and len({item.choices for item in items}) == 1:
-            label = items[0].choices[place][:60]
+            label = items[0].choices[items[0].gold][:60]
             sentence = f"`{label}` is right in all {len(items)} items: answering it always scores full."
             yield Fault(sentence, items[0].where, "Add items for the other answers.")
         return
-    if _counted_from_one(items):
-        return
-    offering = [item for item in items if len(item.choices) > place]
-    places = max(len(item.choices) for item in items)
-    chance = _chance(offering)
-    significant = binomial_tail(count, len(offering), chance) * places < ALPHA
-    above = count - sum(item.chance for item in offering)
-    if len(golds) == 1 or (significant and above > PLACE_MARGIN * len(items)):
-        often = f"all {len(items)}" if len(golds) == 1 else f"{count} of {len(items)}"
+    place = None if _counted_from_one(items) else leading_place(items)
+    if place is not None:
+        often = f"all {len(items)}" if len(golds) == 1 else f"{golds[place]} of {len(items)}"
+        chance = _chance([item for item in items if len(item.choices) > place])
         sentence = f"In {often} items the gold stands at place {place} (counted from 0); chance is {chance:.0%}."
         first = next(item for item in items if item.gold == place)
         yield Fault(sentence, first.where, mend)

@@ -7,10 +7,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
+from commons.lint.grading import exact_graders, short_golds, stops
 from commons.lint.prompt_parts import kept
 from commons.lint.registry import Fault, rule
 from commons.lint.rendering import RenderedRow
 from commons.lint.subject import TaskSubject
+from commons.lint.worked_answer import CannotTellError, is_right, worked_answer
 from commons.pool.items import item_ids
 
 _COLUMNS = ("question", "choices", "gold", "cluster")
@@ -19,6 +21,7 @@ _NUMBER = re.compile(
     r"\A(?:[-+−]|[$€£¥] ?)?\d[\d.,:'/ ]{0,40}(?:[eE][-+]?\d{1,4})?(?: ?[^\d\s][^\d]{0,30})?\Z"
     r"|\A[-+−]?\.\d+\Z"
 )
+_MOST_TRIED = 20
 _KINDS = "text, number, json, code or regex"
 
 
@@ -57,14 +60,16 @@ def missing_column(subject: TaskSubject) -> Iterator[Fault]:
 
 @rule(code="C016", level="lint", subject="task")
 def unfit_answer_type(subject: TaskSubject) -> Iterator[Fault]:
-    """The card's answer type contradicts the task.
+    """The card's answer type, or what it accepts, contradicts the task.
 
     ## What it finds
     - `choice` where nothing is chosen, unless the right answers are few labels that recur;
     - anything but `choice` for multiple choice, `none` for generated answers, and another type than `none` or `text`
       for log-likelihood tasks;
     - `number` where a right answer is no number, `json` where one cannot be read as JSON, `regex` where one is no
-      pattern.
+      pattern;
+    - an `answer.accepts` with `case` where `exact_match` and the filters grade right answers in capital and in small
+      letters as wrong (the first 20 items with letters are tried).
 
     ## Why it matters
     The type decides which spellings the trial runs try on the grader. With the wrong one they try what cannot be right,
@@ -95,6 +100,30 @@ def unfit_answer_type(subject: TaskSubject) -> Iterator[Fault]:
         yield Fault("The answer type is `none`, and the task grades answers.", where, f"Write {_KINDS}.")
     elif config.process_results is None and config.doc_to_choice is None:
         yield from _unfit_golds(subject, kind)
+    if "case" in card.answer.accepts and _case_counts(subject):
+        sentence = "The card accepts an answer in other letter case, and the metric grades it as wrong."
+        mend = "Write `ignore_case: true` beside the metric, or take `case` off the list."
+        yield Fault(sentence, subject.card_where("answer", "accepts"), mend)
+
+
+def _case_counts(subject: TaskSubject) -> bool:
+    """Whether each grader that grades golds as right grades them as wrong in other letter case."""
+    graders = [grader for _, grader in exact_graders(subject.config, stops(subject.config))] if subject.config else []
+    tried = 0
+    for gold in short_golds(subject) if graders else ():
+        text = gold.texts[0]
+        if text.upper() == text.lower() or tried == _MOST_TRIED:
+            continue
+        tried += 1
+        for grader in graders:
+            try:
+                answer = worked_answer(gold.value, grader)
+                others = {answer.upper(), answer.lower(), answer.swapcase()} - {answer} if answer else set()
+                if not others or any(is_right(other, gold.value, grader) for other in others):
+                    return False
+            except CannotTellError:
+                return False
+    return tried > 0
 
 
 def _unfit_golds(subject: TaskSubject, kind: str) -> Iterator[Fault]:

@@ -92,7 +92,9 @@ def _guessing(subject: TaskSubject) -> float | None:
         golds: Any = row.target.value if isinstance(row.target.value, list) and not prompted else [0]
         if not golds or not all(isinstance(gold, int) and 0 <= gold < len(choices) for gold in golds):
             return None
-        total += Fraction(len(set(golds)), len(choices))
+        if len(set(golds)) < len(golds) or len(golds) == len(choices):
+            return None
+        total += Fraction(len(golds), len(choices))
     return float(total / len(rows))
 
 

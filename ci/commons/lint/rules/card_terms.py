@@ -112,7 +112,7 @@ def placeholder_text(subject: TaskSubject) -> Iterator[Fault]:
     ## What it finds
     A title, summary, owner, source or other text of the card that says nothing: `TODO`, `xxx`, `lorem ipsum`,
     `your-name`, `someone@example.org`, `<describe the source>`. What `commons new` leaves to be written begins with
-    `EDIT`, and C004 speaks of it.
+    `EDIT`: in a draft C004 speaks of it, and once the card says that the task is no draft, this rule does.
 
     ## Why it matters
     Readers trust a number because somebody says where it comes from. Here nobody does.
@@ -129,7 +129,11 @@ def placeholder_text(subject: TaskSubject) -> Iterator[Fault]:
         return
     for key, text in texts_of(subject.card_document.data, ()):
         name = str(key[0])
-        if name not in _PROSE or text.startswith("EDIT") or (name == "owners" and text == "your-github-handle"):
+        waiting = text.startswith("EDIT") or (name == "owners" and text == "your-github-handle")
+        if waiting and subject.card.lifecycle.state.value != "draft":
+            sentence = f"`{'.'.join(map(str, key))}` still waits for you, and the card says that this is no draft."
+            yield Fault(sentence, subject.card_where(*key), "Write what is the case, in your own words.")
+        if name not in _PROSE or waiting:
             continue
         allowed = _ALLOWED.get(name, set())
         found = _PLACEHOLDER.search(text[:2_000])

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from commons.errors import Problem, Where
-from commons.lint.harness_names import FEWSHOT_KEYS
+from commons.lint.harness_names import FEWSHOT_KEYS, SAMPLERS
 from commons.lint.mending import Lines, fault_of, renamed_key, replaced_value
 from commons.lint.registry import Fault, rule
 from commons.lint.rendering import FEWSHOT
 from commons.lint.subject import TaskSubject
 from commons.pool.validate import only_meant
 
+#: A larger file is no empty one, and is not read to find out.
+_BLANK_BYTES = 1_000
 _UNREADABLE = frozenset({"yaml", "duplicate_key", "encoding", "size", "link", "include", "path", "unreadable"})
 
 
@@ -106,6 +108,10 @@ def wrong_value(subject: TaskSubject) -> Iterator[Fault]:
     for problem in subject.config_problems:
         if problem.kind not in spoken_for and not (_has_revision(subject) and problem.where == revision):
             yield fault_of(problem, lines)
+    sampler = (subject.config.fewshot_config or {}).get("sampler") if subject.config else None
+    if sampler is not None and sampler not in SAMPLERS:
+        sentence = f"There is no few-shot sampler called `{str(sampler)[:60]}`."
+        yield Fault(sentence, subject.where(FEWSHOT, "sampler"), f"Write {' or '.join(SAMPLERS)}.")
 
 
 def _has_revision(subject: TaskSubject) -> bool:
@@ -171,13 +177,18 @@ def missing_file(subject: TaskSubject) -> Iterator[Fault]:
         mend = "Add it; `commons new` writes one to fill in."
         yield Fault("The task's card is missing.", Where(subject.card_path), mend)
     readme = folder / "README.md"
-    if readme.is_symlink() or not readme.is_file() or not readme.stat().st_size:
+    if readme.is_symlink() or not readme.is_file() or _is_blank(readme):
         state = "a link" if readme.is_symlink() else "empty" if readme.is_file() else "missing"
         mend = "Write a page for people: what the task measures, how it was made, where it stops."
         yield Fault(f"The task's README.md is {state}.", Where(readme), mend)
     if subject.document is None and not any((folder / "data").glob("*.jsonl")):
         mend = "Add data/test.jsonl with one JSON object a line, one for each item."
         yield Fault("The folder holds no data.", Where(folder / "data"), mend)
+
+
+def _is_blank(path: Path) -> bool:
+    """Whether a file holds nothing, or only blank lines."""
+    return path.stat().st_size < _BLANK_BYTES and not path.read_bytes().strip()
 
 
 def _config_mend(folder: Path) -> str:

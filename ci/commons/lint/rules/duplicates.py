@@ -10,7 +10,7 @@ from commons.lint.registry import Fault, rule
 from commons.lint.rendering import FEWSHOT, item_templates, render_rows
 from commons.lint.subject import TaskSubject
 from commons.pool.items import DataRow
-from commons.text.similar import Pair, Shingles, jaccard, shingles, similar_sets
+from commons.text.similar import SIZE, Pair, Shingles, jaccard, shingles, similar_sets
 
 #: Lee et al. 2022 and statistics.md 3.4: from here on two texts are one text with small changes.
 THRESHOLD = 0.8
@@ -19,6 +19,9 @@ FEWEST_SHINGLES = 4
 #: What more than this share of the items say, and more than so many, is no sign of a copy.
 SHARED = 0.05
 MOST_ALIKE = 4
+#: In tasks of so many items at most, groups of copies are looked for among what several items say; a group holds so
+#: many of them, and four fifths of the items, at most: what more share is a template.
+MOST_IN_GROUPS, LARGEST_GROUP, NEARLY_ALL = 100, 20, 0.8
 #: Each example is held against so many items at most, so that the work stays in bounds.
 MOST_NEAR = 2_000
 NONE: Shingles = frozenset()
@@ -73,7 +76,8 @@ def nearly_repeated_item(subject: TaskSubject) -> Iterator[Fault]:
     and confirmed exactly), and do not say that they belong together. Runs of words that
     more than one item in twenty (and more than four) have come from a template, or from a text that several items ask
     about, and are left out; two items that differ in them are no copies, and items with fewer than eight words of
-    their own are not looked at. Where the card names the column of the question (`fields: question:`), the questions
+    their own are not looked at. In tasks of up to 100 items, groups of up to 20 items are found too that share all but
+    one word, and the right answer or all but the last words. Where the card names the column of the question (`fields: question:`), the questions
     must be alike too.
 
     ## Why it matters
@@ -195,19 +199,47 @@ def _different(items: Sequence[SeenItem]) -> list[SeenItem]:
 def _alike(items: Sequence[SeenItem], subject: TaskSubject) -> Iterator[Pair]:
     """For each item that nearly repeats earlier ones, the pair with the nearest."""
     nearest: dict[int, Pair] = {}
-    common = _common(items)
-    for pair in similar_sets(_own_shingles(items, common), THRESHOLD):
+    holders = Counter(one for item in items for one in item.shingles)
+    common = _common(items, holders)
+    for pair in (*_pairs(items, common, subject), *_in_groups(items, common, holders, subject)):
         known = nearest.get(pair.second)
-        one, other = items[pair.first], items[pair.second]
-        apart = (one.shingles ^ other.shingles) & common or _other_question(one, other, subject)
-        if not apart and (known is None or pair.jaccard > known.jaccard):
+        if known is None or pair.jaccard > known.jaccard:
             nearest[pair.second] = pair
     yield from (nearest[place] for place in sorted(nearest))
 
 
-def _common(items: Sequence[SeenItem]) -> Shingles:
+def _pairs(items: Sequence[SeenItem], common: Shingles, subject: TaskSubject) -> Iterator[Pair]:
+    """The pairs that are alike in what is their own, do not differ in what is common, and ask the same."""
+    for pair in similar_sets(_own_shingles(items, common), THRESHOLD):
+        one, other = items[pair.first], items[pair.second]
+        if not (one.shingles ^ other.shingles) & common and not _other_question(one, other, subject):
+            yield pair
+
+
+def _in_groups(
+    items: Sequence[SeenItem], common: Shingles, holders: Counter[str], subject: TaskSubject
+) -> Iterator[Pair]:
+    """Copies of which a small task has so many that what they share looks like a template.
+
+    Items of one template differ in more than a word, or in their answers: penguins that are counted by age, or by
+    weight. So a pair counts here only where it differs in one word, and in the last words where the answers differ.
+    """
+    if len(items) > MOST_IN_GROUPS:
+        return
+    many = max(MOST_ALIKE, SHARED * len(items), min(NEARLY_ALL * len(items), LARGEST_GROUP))
+    template = frozenset(one for one in common if holders[one] > many or holders[one] == len(items))
+    held_by_some = common - template
+    chosen = [place for place, item in enumerate(items) if item.shingles & held_by_some]
+    for pair in _pairs([items[place] for place in chosen], template, subject) if len(chosen) > 1 else ():
+        one, other = items[chosen[pair.first]], items[chosen[pair.second]]
+        apart = max(len(one.shingles - other.shingles), len(other.shingles - one.shingles))
+        if apart <= (SIZE if one.gold == other.gold else SIZE // 2 + 1):
+            yield Pair(chosen[pair.first], chosen[pair.second], pair.jaccard)
+
+
+def _common(items: Sequence[SeenItem], holders: Counter[str] | None = None) -> Shingles:
     """The shingles of a template, or of a text that several items ask about: those that many items share."""
-    holders = Counter(one for item in items for one in item.shingles)
+    holders = Counter(one for item in items for one in item.shingles) if holders is None else holders
     many = max(MOST_ALIKE, SHARED * len(items))
     return frozenset(one for one, count in holders.items() if count > many or (count == len(items) > 2))
 

@@ -7,15 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from commons.errors import Where
+from commons.lint.choice_faults import Said, case_counts, choices_fault, hidden_repetition, written_faults
 from commons.lint.findings import Fix
 from commons.lint.gold_columns import printed_golds, turned_into_indices
 from commons.lint.mending import Lines, replaced_json
+from commons.lint.prompt_parts import names_in
 from commons.lint.registry import Fault, rule
 from commons.lint.rendering import RenderedRow
 from commons.lint.subject import TaskSubject
 from commons.pool.harness_config import HarnessConfig
 
 _COLUMN = re.compile(r"\{\{ *([A-Za-z_]\w*) *\}\}")
+
 
 @rule(code="D007", level="lint", subject="task")
 def bad_gold(subject: TaskSubject) -> Iterator[Fault]:
@@ -24,7 +28,11 @@ def bad_gold(subject: TaskSubject) -> Iterator[Fault]:
     ## What it finds
     An item whose gold is no index of its choices (below 0, too large, a letter, a number in quotes, a text that is
     none of the choices, a text such as "2" that a template turns into the index 2 where the choice "2" stands
-    elsewhere), or whose choices are not a list of at least two different, non-empty texts.
+    elsewhere), or a list in which a gold stands twice or every choice is right; or whose choices are not a list of at
+    least two different, non-empty texts. Two choices that differ only in spaces count as equal, and so do two that
+    differ only in letter case, but for domains where case tells things apart (computing, chemistry and the like).
+    Where letters are scored, the texts that they stand for (the card's `fields.choices`) are looked at too. Few-shot
+    examples are looked at like items.
 
     ## Why it matters
     The harness warns in a log and scores the item as wrong for every model, or, with equal choices, as right for the
@@ -43,12 +51,15 @@ def bad_gold(subject: TaskSubject) -> Iterator[Fault]:
     if config is None or config.doc_to_choice is None or subject.output_type is None:
         return
     rows = subject.rendered_items
+    known = {row.where for row in rows}
     constant = isinstance(config.doc_to_choice, (list, dict))
-    if constant and rows and rows[0].choices and (fault := _choices_fault(rows[0].choices.value)):
+    if constant and rows and rows[0].choices and (fault := choices_fault(rows[0].choices.value)):
         yield Fault(fault[0], subject.where("doc_to_choice"), fault[1])
         return
     written, lines, turned = _how_written(config, rows), Lines(), turned_into_indices(subject)
-    for row in rows:
+    counts, said = case_counts(subject), set()
+    lists = 2 * sum(map(_has_list, rows)) > len(rows)
+    for row in (*rows, *(one for one in subject.rendered_examples if one.where not in known)):
         if row.choices is None:
             continue
         if row.where in turned:
@@ -58,13 +69,19 @@ def bad_gold(subject: TaskSubject) -> Iterator[Fault]:
             yield Fault(sentence, row.where, mend)
             continue
         fix = None
-        fault = _choices_fault(row.choices.value) or _gold_fault(config, row, row.choices.value)
-        if fault is None and _has_list(row) != _has_list(rows[0]):
+        fault = choices_fault(row.choices.value) or _gold_fault(config, row, row.choices.value)
+        if fault is None and subject.output_type == "multiple_choice":
+            fault = hidden_repetition(row.choices.value, case_counts=counts)
+        if fault is None and _has_list(row) != lists:
             fault = "Some rows have one gold and some a list.", "Give every row a list, or none."
         elif fault:
             fix = _gold_fix(config, row, written, lines)
         if fault:
+            said.add(row.where)
             yield Fault(fault[0], row.where, fault[1], fix=fix)
+    for where, (sentence, mend) in written_faults(subject):
+        if where not in said:
+            yield Fault(sentence, where, mend)
 
 
 @dataclass(frozen=True)
@@ -94,7 +111,7 @@ def _gold_fix(config: HarnessConfig, row: RenderedRow, written: _Written, lines:
     template = _COLUMN.fullmatch(named)
     gold, choices = row.target.value if row.target else None, row.choices.value if row.choices else None
     as_prompts = row.text is not None and isinstance(row.text.value, int)
-    if not isinstance(gold, str) or not isinstance(choices, list) or _choices_fault(choices):
+    if not isinstance(gold, str) or not isinstance(choices, list) or choices_fault(choices):
         return None
     if as_prompts or (written.as_text and written.as_index):
         return None
@@ -121,23 +138,7 @@ def _has_list(row: RenderedRow) -> bool:
     return row.target is not None and isinstance(row.target.value, list)
 
 
-def _choices_fault(choices: Any) -> tuple[str, str] | None:
-    """What is wrong with the choices, and the mend."""
-    if not isinstance(choices, list):
-        return "The choices are not a list.", 'Write a list of texts, for example ["4", "5", "6"].'
-    for index, choice in enumerate(choices):
-        if not isinstance(choice, str):
-            return f"Choice {index} is not text.", "Put it in double quotes."
-        if not choice.strip():
-            return f"Choice {index} is empty.", "Write the choice, or remove it."
-        if choice in choices[:index]:
-            return f"Choice {index} repeats choice {choices.index(choice)}.", "Make every choice different."
-    if len(choices) < 2:
-        return "The item has fewer than two choices.", "Add a wrong choice at least."
-    return None
-
-
-def _gold_fault(config: HarnessConfig, row: RenderedRow, choices: list[str]) -> tuple[str, str] | None:
+def _gold_fault(config: HarnessConfig, row: RenderedRow, choices: list[str]) -> Said | None:
     """What is wrong with the gold of an item whose choices are in order, and the mend."""
     if config.output_type not in {"multiple_choice", "generate_until"} or config.process_results is not None:
         return None
@@ -150,11 +151,21 @@ def _gold_fault(config: HarnessConfig, row: RenderedRow, choices: list[str]) -> 
         if not known.value:
             return "The item has no gold.", "Write the index of the right choice, counted from 0."
         found = (_one_gold_fault(gold, choices, indices_only=True) for gold in known.value)
-        return next((fault for fault in found if fault), None)
+        return next((fault for fault in found if fault), None) or _several_fault(known.value, choices)
     return _one_gold_fault(known.value, choices, indices_only=config.output_type == "generate_until")
 
 
-def _one_gold_fault(gold: Any, choices: list[str], *, indices_only: bool) -> tuple[str, str] | None:
+def _several_fault(golds: list[Any], choices: list[str]) -> Said | None:
+    """What is wrong with several golds of which each by itself is in order."""
+    different = set(map(str, golds))
+    if len(different) < len(golds):
+        return "A gold is listed twice.", "List each right choice once."
+    if len(different) == len(choices):
+        return "Every choice is right, so that any answer scores.", "Leave only the right ones in the list."
+    return None
+
+
+def _one_gold_fault(gold: Any, choices: list[str], *, indices_only: bool) -> Said | None:
     last = len(choices) - 1
     count = f"Write a whole number from 0 (the first choice) to {last}, without quotes."
     if isinstance(gold, bool) or not isinstance(gold, (int, str)):
@@ -188,8 +199,8 @@ def empty_gold(subject: TaskSubject) -> Iterator[Fault]:
     """The right answer of an item is empty, or is no text.
 
     ## What it finds
-    For generated answers and log-likelihood tasks: an item whose target renders to nothing, to the word that stands
-    for a missing value, or, where a text is scored, to something that is no text; and items of which some have one
+    For generated answers and log-likelihood tasks: an item whose target renders to nothing, or to the word `None`
+    because a column holds null, or, where a text is scored, to something that is no text; and items of which some have one
     right answer and some a list. For generated answers also a text such as "[1, 2]", which the harness takes for a
     list of right answers.
 
@@ -213,10 +224,10 @@ def empty_gold(subject: TaskSubject) -> Iterator[Fault]:
         return
     scores_text = subject.output_type != "generate_until"
     rows = [row for row in subject.rendered_items if row.target is not None]
-    printed = printed_golds(subject)
+    printed, unfilled = printed_golds(subject), _unfilled(subject)
     for row in rows:
         target = row.target.value if row.target else None
-        if _is_empty(target):
+        if _is_empty(target, unfilled=row.where in unfilled):
             yield Fault("The right answer is empty.", row.where, "Write the answer that scores, as text.")
         elif not scores_text and isinstance(target, list) and isinstance(text := printed.get(row.where), str):
             sentence = f"The text {_shown(text)} is taken for a list of {len(target)} right answers."
@@ -230,7 +241,18 @@ def empty_gold(subject: TaskSubject) -> Iterator[Fault]:
             yield Fault("Some rows have one right answer and some a list.", row.where, mend)
 
 
-def _is_empty(value: Any) -> bool:
+def _unfilled(subject: TaskSubject) -> frozenset[Where]:
+    """The rows in which a column of the gold holds null, which a template prints as `None`.
+
+    A row that says "None" in quotes has that word as its answer, as what a program prints.
+    """
+    columns = names_in(subject.config.doc_to_target if subject.config else None, subject.columns)
+    return frozenset(row.where for row in subject.items if any(row.values.get(one) is None for one in columns))
+
+
+def _is_empty(value: Any, *, unfilled: bool) -> bool:
     if isinstance(value, list):
-        return not value or any(_is_empty(one) for one in value)
-    return value is None or (isinstance(value, str) and value.strip() in {"", "None"})
+        return not value or any(_is_empty(one, unfilled=unfilled) for one in value)
+    if value is None or not isinstance(value, str):
+        return value is None
+    return not value.strip() or (unfilled and value.strip() == "None")

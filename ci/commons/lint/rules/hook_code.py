@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from commons.lint.hook_code import HookFile, acts_when_imported, hook_files, imports
+from commons.lint.hook_needs import is_missing
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
 
@@ -64,7 +65,7 @@ def acts_on_import(subject: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     A statement at the left margin of a hook file that does more than define: a call, a loop, `with`, a change of
-    something. Imports, constants (texts, numbers, collections, `re.compile(...)`), functions, classes and what stands
+    something; also in a default, a decorator, an annotation or the body of a class, which are evaluated then too. Imports, constants (texts, numbers, collections, `re.compile(...)`), functions, classes and what stands
     under `if __name__ == "__main__":` are in order.
 
     ## Why it matters
@@ -235,7 +236,7 @@ def reads_files(subject: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     In a hook file: `open`, `pathlib` and the like; `sympify` and `parse_expr`, which run a text as a program; a package
-    that graders rarely need, and that others may not have.
+    that graders rarely need. S012 speaks of files outside the folder and of packages that are not there.
 
     ## Why it matters
     In the sandbox a hook sees its own folder and nothing else, and no package but those that this project installs. A
@@ -256,10 +257,12 @@ def reads_files(subject: TaskSubject) -> Iterator[Fault]:
     for file in hook_files(subject):
         for one in imports(file):
             package = one.module.split(".")[0]
+            if is_missing(one.module):
+                continue
             if package in _FILES:
                 yield Fault(f"This imports `{one.module}` to read files.", file.where(one.node), mend, sure="likely")
             elif package not in _USUAL | _MACHINE:
-                sentence = f"This needs `{package}`, which others may not have."
+                sentence = f"This needs `{package}`, which graders rarely do."
                 other = "Use what comes with Python, if it can be."
                 yield Fault(sentence, file.where(one.node), other, sure="possible")
         for node in ast.walk(file.tree):

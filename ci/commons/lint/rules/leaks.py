@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from commons.lint.answer_cues import answers_written_out
 from commons.lint.prompt_parts import (
     SHOWN,
     Prompt,
@@ -117,7 +118,7 @@ def answer_in_one_prompt(subject: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     What P008 finds in most of the items, in a few: the right answer as whole words in the prompt, and no other choice
-    or other item's answer beside it.
+    or other item's answer beside it; also a short answer, such as a number, that is written out behind "Answer:".
 
     ## Why it matters
     Such an item is answered by copying. Often it is a question that was made from its own answer.
@@ -163,7 +164,8 @@ def _given_away(subject: TaskSubject) -> tuple[list[Prompt], int]:
     excused = _READ_AND_CHOOSE if config.doc_to_choice is not None else _FOUND_IN_THE_TEXT
     golds = {words(gold) for prompt in shown for gold in prompt.golds if _telling(gold)}
     finder = _Finder(golds, anywhere=not excused & set(card.skills), tail=tail)
-    found = [prompt for prompt in shown if finder.gives_away(prompt)]
+    written_out = answers_written_out(shown)
+    found = [prompt for prompt in shown if prompt.where in written_out or finder.gives_away(prompt)]
     # Where wrong answers stand in the prompts as often, the items speak of their answers and do not give them away.
     if found and sum(finder.shows_another(prompt) for prompt in shown) >= len(found):
         return [], len(shown)

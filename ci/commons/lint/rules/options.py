@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from commons.errors import Where
 from commons.lint.choices import keyed_items
+from commons.lint.questions import question_column
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
 
@@ -36,7 +37,7 @@ _NEGATED_CAPITALS = re.compile(r"\b(?:NOT|EXCEPT|LEAST|NICHT|SAUF|EXCEPTO|ECCETT
 _NEGATED_WHICH = re.compile(
     r"\bwhich (?:one )?of (?:the following|these) (?:\w+ )?(?:is|are|was|were|does|do) not\b", re.IGNORECASE
 )
-_QUESTION_COLUMNS = ("question", "stem", "query", "input", "problem")
+_ALL_BUT = re.compile(r"\ball\b[^.?!]{0,200}\bexcept\b|\bexcept (?:which|for which|for one|one)\b", re.IGNORECASE)
 
 
 def _places(places: Sequence[Where]) -> str:
@@ -120,8 +121,8 @@ def negated_stem(subject: TaskSubject) -> Iterator[Fault]:
     """A multiple choice question asks what is not so.
 
     ## What it finds
-    Questions with NOT, EXCEPT or LEAST in capitals, or "which of the following is not". The column with the question
-    is the one that the card names under `fields.question`.
+    Questions with NOT, EXCEPT or LEAST in capitals, "which of the following is not", or "all of these except". The
+    column with the question is the one that the card names under `fields.question`.
 
     ## Why it matters
     A reader who overlooks one word answers the opposite. Such an item measures attention besides its subject, and
@@ -138,8 +139,7 @@ def negated_stem(subject: TaskSubject) -> Iterator[Fault]:
     """
     if subject.output_type != "multiple_choice":
         return
-    named = (subject.fields.question,) if subject.fields.question else _QUESTION_COLUMNS
-    column = next((one for one in named if one in subject.columns), None)
+    column = question_column(subject)
     places = [row.where for row in subject.items if _is_negated(row.values.get(column or ""))] if column else []
     if places:
         count = f"{len(places)} questions ask" if len(places) > 1 else "A question asks"
@@ -151,4 +151,6 @@ def _is_negated(question: object) -> bool:
     if not isinstance(question, str):
         return False
     text = question[:MAX_TEXT]
+    if "except" in text.lower() and _ALL_BUT.search(text):
+        return True
     return bool(_NEGATED_WHICH.search(text) or (_NEGATED_CAPITALS.search(text) and not text.isupper()))

@@ -32,8 +32,8 @@ def missing_setting(subject: TaskSubject) -> Iterator[Fault]:
     r"""A setting that the task needs is missing.
 
     ## What it finds
-    - no `dataset_path`, `doc_to_text`, `doc_to_target`, `output_type` or `metric_list`, no split to evaluate, or for
-      multiple choice no `doc_to_choice`;
+    - no `dataset_path`, `doc_to_text`, `doc_to_target`, `output_type` , `metric_list` or `metadata.version`, no split to
+      evaluate, or for multiple choice no `doc_to_choice`;
     - a metric without `aggregation` or `higher_is_better`;
     - for generated answers, `generation_kwargs` without `until` (where the answer stops) or `max_gen_toks` (how long
       it may get), or with a key that is neither these nor another known one;
@@ -61,7 +61,11 @@ def missing_setting(subject: TaskSubject) -> Iterator[Fault]:
         return
     for name, mend in _NEEDED.items():
         if name not in config.model_fields_set or getattr(config, name) in (None, []):
-            yield Fault(f"`{name}` is missing.", subject.where(), mend)
+            state = "is empty" if name in config.model_fields_set else "is missing"
+            yield Fault(f"`{name}` {state}.", subject.where(name), mend)
+    if not isinstance(config.metadata, dict) or config.metadata.get("version") is None:
+        mend = "Add `metadata: {version: 1.0}`, and raise it when what is asked or scored changes."
+        yield Fault("`metadata.version` is missing.", subject.where("metadata"), mend)
     if not config.evaluated_split:
         mend = "Write `test_split:` with the name of the split that is scored, for example `test_split: test`."
         yield Fault("No split is named for evaluation.", subject.where(), mend)

@@ -18,6 +18,7 @@ _LOOKED_AT = 2_000
 _ENOUGH_HITS = 40
 _TIMES_MORE = 4
 _WORD = re.compile(r"[a-z]+")
+_MARKUP = re.compile(r"</?[a-z][a-z0-9]{0,15}[ />]")
 _SENTENCE_END = re.compile(r"[.?!\n]")
 _OWN = {word: domain for domain, words in DOMAIN_WORDS.items() for word in words.split()}
 _SHARED = {word for word, times in Counter(
@@ -85,8 +86,8 @@ def other_domain(subject: TaskSubject) -> Iterator[Fault]:
     """The words of the items are those of another domain.
 
     ## What it finds
-    In English tasks, prompts that hold at least 40 words of one domain (`patient`, `dose`, `diagnosis` ...) and four
-    times as many as of the domain that the card declares. The domains `general`, `education`, `engineering`,
+    In English tasks, prompts that hold at least 40 words of one domain (`patient`, `dose`, `diagnosis` ...; for
+    computing also marks such as `<p>`) and four times as many as of the domain that the card declares. The domains `general`, `education`, `engineering`,
     `language` and `society` have no words of their own and are left alone. The first 2,000 items are looked at.
 
     ## Why it matters
@@ -105,7 +106,9 @@ def other_domain(subject: TaskSubject) -> Iterator[Fault]:
         return
     hits: Counter[str] = Counter()
     for prompt in prompts(subject)[:_MOST_ITEMS]:
-        for word in _WORD.findall(prompt.text[:_LOOKED_AT].lower()):
+        text = prompt.text[:_LOOKED_AT].lower()
+        hits["computing"] += len(_MARKUP.findall(text)) if "<" in text else 0
+        for word in _WORD.findall(text):
             if word in _OWN and word not in _SHARED:
                 hits[_OWN[word]] += 1
     if not hits:
