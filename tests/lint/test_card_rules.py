@@ -37,7 +37,7 @@ def added(text: str) -> Edit:
 
 @pytest.mark.parametrize(("task", "edit"), [
     (MC, card("CC-BY-4.0", "MIT OR Apache-2.0")),
-    (MC, card("CC-BY-4.0", "LicenseRef-Ward")),
+    (MC, card("CC-BY-4.0", "MIT OR LicenseRef-Ward")),
     (MC, card("CC-BY-4.0", "GPL-2.0-only WITH Classpath-exception-2.0")),
     (MC, card("CC-BY-4.0", "cc-by-4.0")),
     (MC, card("[en]", "[en-GB]")),

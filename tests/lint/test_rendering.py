@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from commons.errors import Where
-from commons.lint.rendering import Known, item_templates, render_rows
+from commons.lint.rendering import Known, Templates, item_templates, render_rows
 from commons.pool.harness_config import HarnessConfig
 from commons.pool.items import DataRow
 
@@ -81,3 +81,19 @@ def test_hooks_are_left_out() -> None:
 
     assert row.text is None
     assert row.faults == ()
+
+
+def test_a_template_that_costs_too_much_in_all_is_refused_and_the_others_are_not() -> None:
+    """A template that is cheap for each row and dear for all of them stops there; the other settings go on."""
+    settings = {
+        "doc_to_text": (("doc_to_text",), "{% for i in range(200) %}{% for j in range(200) %}{% endfor %}{% endfor %}"),
+        "doc_to_choice": (("doc_to_choice",), None),
+        "doc_to_target": (("doc_to_target",), "{{n}}"),
+    }
+    templates = Templates(settings, frozenset({"n"}), numbers_become_integers=False)
+    rows = [DataRow(Where(Path("test.jsonl"), number), {"n": number}) for number in range(1, 300)]
+    rendered = render_rows(templates, rows)
+
+    assert not rendered[0].faults
+    assert rendered[-1].faults[0].too_costly
+    assert rendered[-1].target == Known("299")

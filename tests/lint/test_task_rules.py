@@ -73,6 +73,7 @@ def test_few_shot_samples_written_in_the_configuration_are_examples(pool: Path) 
     good = "{id: a, question: 1 mg?, choices: [1 mg, 2 mg], answer: 0, note: x}"
     bad = "{id: b, choices: [1 mg, 2 mg], answer: 0}"
     Edit(f"{MC}.yaml", "fewshot_split: dev", f"fewshot_config:\n  samples:\n    - {good}").apply(folder)
+    Edit(f"{MC}.yaml", "num_fewshot: 2", "num_fewshot: 1").apply(folder)
     assert lint_task(folder).findings == ()
 
     Edit(f"{MC}.yaml", good, f"{good}\n    - {bad}").apply(folder)
@@ -108,7 +109,7 @@ def test_a_generated_answer_with_choices_needs_an_index(pool: Path) -> None:
 def test_grading_by_a_hook_frees_the_names_of_metrics(pool: Path) -> None:
     """With `process_results`, any metric name counts, and the gold is the hook's own affair."""
     folder = pool / "tasks" / GEN
-    Edit("hooks.py", None, "def grade(doc, results):\n    return {}\n").apply(folder)
+    Edit("hooks.py", None, "def grade(doc, results):\n    return {'dose_error': 1.0}\n").apply(folder)
     Edit(f"{GEN}.yaml", "metric: exact_match", "metric: dose_error").apply(folder)
     Edit(f"{GEN}.yaml", "    ignore_case: true\n", "process_results: !function hooks.grade\n").apply(folder)
     Edit("card.yaml", "metric: exact_match", "metric: dose_error").apply(folder)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from commons.lint.templates import MAX_SOURCE, TemplateError, render, syntax_fault, unsafe_parts
+from commons.lint.pattern_cost import refused_pattern
+from commons.lint.templates import (
+    MAX_SOURCE,
+    TemplateError,
+    TooCostlyError,
+    render,
+    syntax_fault,
+    unsafe_parts,
+)
 
 ROW = {"question": "2 mg?", "choices": ["a", "b"], "answer": 1}
 
@@ -21,6 +31,12 @@ ROW = {"question": "2 mg?", "choices": ["a", "b"], "answer": 1}
         ("{% for c in choices %}{{loop.index}}. {{c}}\n{% endfor %}", "1. a\n2. b\n"),
         ("{{question|regex_replace('[0-9]', 'x')}}", "x mg?"),
         ("{{ 'ab' * 3 }} {{ 2 ** 10 }}", "ababab 1024"),
+        ("{% for c in choices %}{{loop.length}}{{loop.last}} {% endfor %}", "2False 2True "),
+        ("{{ 'of 123456: %s' % choices[0] }}", "of 123456: a"),
+        ("{{ '{a: {b: %s}}'|format(answer) }}", "{a: {b: 1}}"),
+        ("{{ '{{{}}} {:.2f}'.format(answer, 1.5) }} {{ question|center(9) }}|", "{1} 1.50   2 mg?  |"),
+        ("{{ question ~ ' ' ~ (answer + 1) }} {{ 'x' + question }}", "2 mg? 2 x2 mg?"),
+        ("{% macro two(c) %}{{c}}{{c}}{% endmacro %}{{ two(question) }}", "2 mg?2 mg?"),
         ("no template", "no template"),
     ],
 )
@@ -108,6 +124,61 @@ def test_what_does_not_render_is_one_kind_of_error(source: str) -> None:
         render(source, ROW)
 
     assert error.value.reason
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}",
+        "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(100) }}",
+        "{{ question|center(1000000000) }}",
+        "{{ question.ljust(1000000000) }}",
+        "{{ question|indent(1000000000) }}",
+        "{{ choices|batch(1000000000, 'x')|list }}",
+        "{{ choices|slice(1000000000)|list }}",
+        "{{ choices|tojson(indent=1000000000) }}",
+        "{{ 5|round(-1000000000) }}",
+        "{{ (5).to_bytes(1000000000) }}",
+        "{{ '%1000000000d'|format(1) }}",
+        "{{ '%1000000000d' % 1 }}",
+        "{{ '%*d' % (1000000000, 1) }}",
+        "{{ '{:1000000000}'.format(1) }}",
+        "{{ '{:{}}'.format(1, 1000000000) }}",
+        "{{ (question * 9999).replace('m', question * 9999) }}",
+        "{{ ([question * 9999] * 9999)|join }}",
+        "{{ ''.join([question * 9999] * 9999) }}",
+        "{{ ([question * 9999] * 99999)|map('upper')|join }}",
+        "{% set a = question %}" + "{% set a = a ~ a %}" * 60 + "{{ a }}",
+        "{% set a = question %}" + "{% set a = a + a %}" * 60 + "{{ a }}",
+        "{% set a = 99 %}" + "{% set a = a * a %}" * 40 + "{{ a }}",
+        "{{ (question * 9999)|regex_replace('(.+)+#', '') }}",
+    ],
+)
+def test_what_would_never_end_is_refused_at_once(source: str) -> None:
+    """Nested loops, widths, products, joins and patterns without bound cost nothing, and are told apart."""
+    begun = time.perf_counter()
+    with pytest.raises(TooCostlyError):
+        render(source, ROW)
+
+    assert time.perf_counter() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "length", "refused"),
+    [
+        (r"\s+", 1_000_000, False),
+        (r"(?:a|b){2,5}", 1_000_000, False),
+        (r"(\w+\s?)*$", 10, True),
+        (r"(?:\w+\s)*x", 100, False),
+        (r"(?:\w+\s)*x", 5_000, True),
+        (r".*a.*b", 1_000, False),
+        (r".*a.*b", 100_000, True),
+        ("(", 1_000_000, False),
+    ],
+)
+def test_patterns_are_weighed_against_the_text(pattern: str, length: int, refused: bool) -> None:
+    """A pattern is refused where it can go back over the text too often for its length."""
+    assert (refused_pattern(pattern, length) is not None) == refused
 
 
 def test_an_unknown_name_is_told_apart() -> None:

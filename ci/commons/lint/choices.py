@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from commons.errors import Where
+from commons.lint.prompt_parts import kept
 from commons.lint.rendering import RenderedRow
 from commons.lint.subject import TaskSubject
 from commons.stats.exact import binomial_tail
@@ -33,6 +34,7 @@ class KeyedItem:
         return 1.0 / len(self.choices)
 
 
+@kept
 def keyed_items(subject: TaskSubject) -> tuple[KeyedItem, ...]:
     """The multiple choice items with exactly one gold that points to a choice; D007 speaks of the others."""
     if subject.output_type != "multiple_choice" or subject.config is None or subject.config.process_results is not None:

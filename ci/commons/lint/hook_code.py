@@ -162,8 +162,8 @@ def _only_defines(file: HookFile, node: ast.stmt) -> bool:
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         arguments = node.args
         every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
-        typed = (*(one.annotation for one in every if one is not None), node.returns)
-        given = [one for one in (*arguments.defaults, *arguments.kw_defaults, *typed) if one is not None]
+        notes = (*(one.annotation for one in every if one is not None), node.returns)
+        given = [one for one in (*arguments.defaults, *arguments.kw_defaults, *notes) if one is not None]
         return all(_is_inert(file, one) for one in given) and _plainly_decorated(file, node)
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)

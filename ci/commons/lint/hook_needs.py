@@ -64,13 +64,18 @@ def paths_elsewhere(file: HookFile) -> Iterator[tuple[ast.AST, str]]:
     for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
             text = node.value[:1_000]
-            if _ELSEWHERE.match(text) and not any(one.isspace() for one in text) or _WAY_UP.search(text):
+            one_word = not any(one.isspace() for one in text)
+            if (one_word and _ELSEWHERE.match(text)) or _WAY_UP.search(text):
                 yield node, text[:80]
-        elif isinstance(node, ast.Attribute):
-            if file.dotted(node) in _HOMES or node.attr == "expanduser":
-                yield node, f".{node.attr}"
-            elif node.attr == "parents" or (node.attr == "parent" and _is_parent(node.value)):
-                yield node, f".{node.attr}"
+        elif isinstance(node, ast.Attribute) and _leads_up(file, node):
+            yield node, f".{node.attr}"
+
+
+def _leads_up(file: HookFile, node: ast.Attribute) -> bool:
+    """Whether an attribute of a path gives a folder above the task's, or the home of the user."""
+    if node.attr == "parent":
+        return _is_parent(node.value)
+    return node.attr in {"parents", "expanduser"} or file.dotted(node) in _HOMES
 
 
 def _is_parent(node: ast.AST) -> bool:

@@ -39,6 +39,12 @@ def questions(subject: TaskSubject) -> tuple[Question, ...]:
     return tuple(Question(where, text[:LOOKED_AT]) for where, text in pairs if isinstance(text, str))
 
 
+@kept
+def all_questions(subject: TaskSubject) -> str:
+    """The questions one after another in lower case: one quick look says that a word stands in none of them."""
+    return "\n".join(one.text for one in questions(subject)).lower()
+
+
 def lines_of(places: list[Where]) -> str:
     """The lines of some items, the first few by number."""
     shown = ", ".join(str(place.line) for place in places[:5])

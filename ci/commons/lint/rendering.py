@@ -29,7 +29,9 @@ from commons.pool.yamlfile import FunctionRef, Key
 
 FEWSHOT = "fewshot_config"
 #: The steps that the rows of a task may take together, beyond so many for each row.
-MAX_TOTAL_STEPS, STEPS_A_ROW = 2_000_000, 500
+MAX_TOTAL_STEPS, STEPS_A_ROW = 5_000_000, 500
+#: Text that a template adds to a row, from so many characters on, counts as a step for every tenth.
+_BULK, _CHARACTERS_A_STEP = 100_000, 10
 #: After so many rows that cost too much, a setting is not put to more.
 MAX_COSTLY_ROWS = 3
 _INHERITED = ("doc_to_text", "doc_to_choice", "doc_to_target", "gen_prefix")
@@ -139,18 +141,19 @@ def render_rows(templates: Templates, rows: Iterable[DataRow]) -> tuple[Rendered
     """Put every row through the templates; one that costs too much for some rows is not put to the others."""
     costly: Counter[str] = Counter()
     refused: dict[str, RenderFault] = {}
-    left, rendered = MAX_TOTAL_STEPS, []
+    total: Counter[str] = Counter()
+    rendered = []
     for row in rows:
-        values = {}
+        values: dict[str, tuple[Known | None, RenderFault | None]] = {}
         for name, (key, _) in templates.settings.items():
             if name in refused:
                 values[name] = None, refused[name]
                 continue
             values[name], taken = _measured(templates, name, row)
-            left -= max(taken - STEPS_A_ROW, 0)
+            total[name] += max(taken - STEPS_A_ROW, 0)
             fault = values[name][1]
-            if left < 0:
-                reason = f"it takes more than {MAX_TOTAL_STEPS:,} steps for all rows"
+            if total[name] > MAX_TOTAL_STEPS:
+                reason = f"it takes more than {MAX_TOTAL_STEPS:,} steps or too much text for all rows"
                 refused[name] = RenderFault(key, reason, too_costly=True)
             elif fault is not None and fault.too_costly:
                 costly[name] += 1
@@ -166,7 +169,15 @@ def _measured(
     """What a setting gives for a row, and the steps that it took."""
     reset_steps()
     value = templates.value(name, row.values)
-    return value, steps_taken()
+    text = value[0].value if value[0] else None
+    return value, steps_taken() + (_added(text, row) // _CHARACTERS_A_STEP if isinstance(text, str) else 0)
+
+
+def _added(text: str, row: DataRow) -> int:
+    """How many characters of a long text the template has added to what stands in the row."""
+    if len(text) < _BULK:
+        return 0
+    return max(len(text) - 2 * sum(len(str(value)) for value in row.values.values()), 0)
 
 
 def _rendered(row: DataRow, values: Mapping[str, tuple[Known | None, RenderFault | None]]) -> RenderedRow:

@@ -37,7 +37,11 @@ _PADDING = frozenset({
     "center", "ljust", "rjust", "zfill", "expandtabs", "to_bytes", "indent", "wordwrap", "slice", "batch", "tojson",
     "round",
 })  # fmt: skip
-_WIDE_FIELD = re.compile(r"[%{:.][^%{}a-zA-Z]{0,40}?[0-9]{5,}|\{[^{}]{0,40}\{|%[-+ #0.0-9]{0,20}\*")
+#: Fields of the two kinds of format strings that pad to a great width, or to one that a value gives.
+_WIDE = {
+    "%": re.compile(r"%(?:\(\w{0,40}\))?[-+ #0]{0,5}[0-9.]{0,10}(?:[0-9]{5}|\*)"),
+    "{": re.compile(r"\{[^{}]{0,40}(?::[^{}]{0,20}[0-9]{5}|\{)"),
+}
 
 
 class CostError(SecurityError):
@@ -97,7 +101,7 @@ class LimitedSandbox(ImmutableSandboxedEnvironment):
         elif operator == "+":
             too_large = _length(left) + _length(right) > MAX_RENDERED
         else:
-            too_large = isinstance(left, str) and _grows(left, right if isinstance(right, tuple) else (right,))
+            too_large = isinstance(left, str) and _grows("%", left, right if isinstance(right, tuple) else (right,))
         if too_large:
             raise CostError(f"it computes something too large with `{operator}`")
         return super().call_binop(context, operator, left, right)
@@ -109,7 +113,8 @@ class LimitedSandbox(ImmutableSandboxedEnvironment):
         owner, name = getattr(method, "__self__", None), getattr(method, "__name__", "")
         __self.meter.step(1 + sum(_steps(one) for one in (owner, *args)))
         if isinstance(owner, (str, bytes, int)):
-            _refuse_growth(str(name), owner, (*args, *kwargs.values()))
+            name = f"str.{name}" if name in {"format", "format_map"} else str(name)
+            _refuse_growth(name, owner, (*args, *kwargs.values()))
         return super().call(__context, __obj, *args, **kwargs)
 
     def _limited(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -157,7 +162,7 @@ class _Counting(NodeTransformer):
         return _filtered(node, _SIZED)
 
 
-def _filtered(node: nodes.Expr, name: str) -> nodes.Filter:
+def _filtered(node: nodes.Node, name: str) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
 
@@ -205,7 +210,7 @@ def _refuse_growth(name: str, value: Any, others: tuple[Any, ...]) -> None:
     longest = max(map(_length, others), default=0)
     if name in _PADDING:
         too_large = any(_times(one) > MAX_WIDTH or _times(one) < -MAX_WIDTH for one in others)
-        too_large |= longest * max(length, 1) > MAX_RENDERED or name == "expandtabs" and _tabs(value, others)
+        too_large |= longest * max(length, 1) > MAX_RENDERED or (name == "expandtabs" and _tabs(value, others))
     elif name in {"replace", "translate"}:
         too_large = _replaced(name, value, others)
     elif name == "join":
@@ -213,8 +218,8 @@ def _refuse_growth(name: str, value: Any, others: tuple[Any, ...]) -> None:
         width = len(between) if isinstance(between, str) else between
         listed = parts if isinstance(parts, (list, tuple)) else ()
         too_large = width * len(listed) + sum(map(_length, listed)) > MAX_RENDERED
-    elif name in {"format", "format_map"} and isinstance(value, str):
-        too_large = _grows(value, others)
+    elif name.endswith(("format", "format_map")) and isinstance(value, str):
+        too_large = _grows("{" if name.startswith("str.") else "%", value, others)
     else:
         return
     if too_large:
@@ -236,9 +241,9 @@ def _replaced(name: str, value: Any, others: tuple[Any, ...]) -> bool:
     return value.count(others[0]) * _length(others[1]) > MAX_RENDERED
 
 
-def _grows(template: str, values: tuple[Any, ...]) -> bool:
-    """Whether a format string pads to a great width, or repeats long values many times."""
+def _grows(sign: str, template: str, values: tuple[Any, ...]) -> bool:
+    """Whether a format string, with fields that begin with ``sign``, gives far more than it is given."""
     inner = values[0].values() if len(values) == 1 and isinstance(values[0], dict) else values
     longest = max(map(_length, inner), default=0)
-    fields = template.count("%") + template.count("{")
-    return fields * longest > MAX_RENDERED or _WIDE_FIELD.search(template) is not None
+    bare = template.replace(sign * 2, "")
+    return bare.count(sign) * longest > MAX_RENDERED or _WIDE[sign].search(bare) is not None

@@ -1,8 +1,8 @@
 """Jinja templates of contributed tasks, looked at as syntax trees and rendered only in Jinja's sandbox.
 
 The harness renders the same templates without a sandbox, where a template can reach any Python code. The tree is
-checked so that a reviewer sees such a template at once. Trial runs happen in the machine's sandbox (``harness.sandbox``);
-a template that this module names must still be read by a person.
+checked so that a reviewer sees such a template at once. Trial runs happen in the machine's sandbox
+(``harness.sandbox``); a template that this module names must still be read by a person.
 """
 
 from __future__ import annotations

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from commons.lint.grading import chains
+from commons.lint.grading import chains, exact_graders, short_golds
 from commons.lint.pattern_frames import frames
 from commons.lint.prompt_parts import prompts
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
+from commons.lint.worked_answer import CannotTellError, worked_answer
+from commons.pool.harness_config import HarnessConfig
 
 #: Shorter frames ("$", ":") are found in any answer.
 SHORTEST = 3
@@ -57,10 +59,23 @@ def unasked_frame(subject: TaskSubject) -> Iterator[Fault]:
         if not waits or any(_plain(frame) in shown for _, frame in waits):
             return
         unasked.append(((*chain.key, "filter", waits[0][0], "regex_pattern"), waits[0][1]))
+    if _loses_golds(subject, config):
+        return
     for key, frame in unasked:
         sentence = f"The pattern waits for `{frame.strip()[:60]}`, and no prompt asks for these words."
         mend = "Ask for them in the prompt, or let the pattern do without."
         yield Fault(sentence, subject.where(*key), mend, "likely")
+
+
+def _loses_golds(subject: TaskSubject, config: HarnessConfig) -> bool:
+    """Whether a filter finds the gold in no answer at all: M005 speaks of that, and its mend comes first."""
+    golds = short_golds(subject)
+    try:
+        return bool(golds) and any(
+            worked_answer(golds[0].texts[0], grader) is None for _, grader in exact_graders(config)
+        )
+    except CannotTellError:
+        return False
 
 
 def _frame(step: Mapping[str, object]) -> str | None:

@@ -10,6 +10,7 @@ from commons.lint.grading import golds
 from commons.lint.prompt_parts import names_in
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
+from commons.stats.exact import binomial_tail
 
 _OWN_LICENCE = "LicenseRef-"
 #: How a file with the text of a licence is called, in small letters.
@@ -22,6 +23,8 @@ _TOLERANCE = 0.05
 #: Each answer must be right so often to be one of a few that are asked for.
 _SHARE = 0.1
 _LOOKED_AT = 50
+#: Of answers so uneven that luck does it less often than this, D029 speaks.
+_UNEVEN = 0.01
 
 
 @rule(code="C021", level="hint", subject="task")
@@ -44,9 +47,10 @@ def licence_without_text(subject: TaskSubject) -> Iterator[Fault]:
     ```
     """
     card = subject.card
-    if card is None or _OWN_LICENCE not in card.licence:
+    if card is None or not all(_OWN_LICENCE in one for one in card.licence.split(" OR ")):
         return
-    where, mend = subject.card_where("licence"), "Take a licence of https://spdx.org/licenses, or add the text of yours."
+    where = subject.card_where("licence")
+    mend = "Take a licence of https://spdx.org/licenses, or add the text of yours."
     if "reserved" in card.licence.casefold() or "proprietary" in card.licence.casefold():
         yield Fault(f"`{card.licence}` allows nobody to use the items.", where, mend, "likely")
     elif not any(path.name.casefold().startswith(_LICENCE_FILES) for path in subject.folder.iterdir()):
@@ -87,6 +91,7 @@ def guessing_among_few(subject: TaskSubject) -> Iterator[Fault]:
     ## What it finds
     Generated answers of at least 10 items with 2 to 5 different right answers, each right for at least one item in
     ten, whose headline is `exact_match` and whose `chance` is null or more than .05 below 1 / (number of answers).
+    Where one answer is right far more often than the others, D029 speaks.
 
     ## Why it matters
     Whoever is asked for yes or no is right half of the time without reading. A chance of 0 makes that look like
@@ -110,6 +115,8 @@ def guessing_among_few(subject: TaskSubject) -> Iterator[Fault]:
     if len(keyed) < _MIN_ITEMS or not 2 <= len(counts) <= _MOST_ANSWERS or min(counts.values()) < _SHARE * len(keyed):
         return
     guess, chance = 1 / len(counts), card.headline.chance
+    if binomial_tail(max(counts.values()), len(keyed), guess) < _UNEVEN:
+        return
     if chance is None or chance < guess - _TOLERANCE:
         told = "names no chance" if chance is None else f"says that chance is {chance:g}"
         sentence = f"The right answers are {len(counts)}, so that a guess scores {guess:.3g}, and the card {told}."

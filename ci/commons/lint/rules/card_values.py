@@ -33,7 +33,8 @@ def waiting(subject: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     A value in `card.yaml` and a line in `README.md` that begin with `EDIT`, as `commons new` writes them, the owner
-    `your-github-handle`, and a line of the README that begins with `TODO` or `TBD` or is filler (`xxx`, lorem ipsum). In a card whose `lifecycle.state` is no longer `draft`, C019 speaks of the card.
+    `your-github-handle`, and a line of the README that begins with `TODO` or `TBD` or is filler (`xxx`, lorem ipsum).
+    In a card whose `lifecycle.state` is no longer `draft`, C019 speaks of the card.
 
     ## Why it matters
     These are questions that only the author can answer. Unanswered, they stand on the task's page.

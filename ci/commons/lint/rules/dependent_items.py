@@ -22,7 +22,8 @@ MOST_CHARACTERS = 5_000_000
 TIMES_LONGER, LONGER = 3, 30
 #: A shorter text is an instruction or a name, and not what several items ask about.
 PASSAGE = 200
-_COUNTED = re.compile(r"(?<![\d.,-])(\d{1,3}(?:,\d{3})+|\d{2,6}) (?:test |new |invented )?(?:items|questions)\b")
+FEWEST_COUNTED = 10
+_COUNTED = re.compile(r"(?<![\d.,-])(\d{1,3}(?:,\d{3})+|\d{1,6}) (?:test |new |invented )?(?:items|questions)\b")
 
 
 @rule(code="D040", level="lint", subject="task")
@@ -163,13 +164,15 @@ def other_number(subject: TaskSubject) -> Iterator[Fault]:
     """
     path = Path(subject.folder / "README.md")
     text, _ = attempt(lambda: read_text(path), path)
-    sizes = {len(split.rows) for split in subject.splits.values()}
+    several = [len(split.rows) for split in subject.splits.values()]
     if not text or not subject.items or subject.data_problems:
         return
-    sizes |= {sum(sizes), len(subject.items)}
+    sizes = {*several, sum(several)}
     found = [(int(hit[1].replace(",", "")), hit.start()) for hit in _COUNTED.finditer(text)]
-    if found and not any(count in sizes for count, _ in found):
-        count, start = found[0]
+    # "Four questions each" and the like count something else.
+    many = [one for one in found if one[0] >= FEWEST_COUNTED]
+    if many and not any(count in sizes for count, _ in found):
+        count, start = many[0]
         sentence = f"The README counts {count:,}, and the data have {len(subject.items):,} items."
         where = Where(path, text.count("\n", 0, start) + 1)
         yield Fault(sentence, where, "Correct the README, or look for rows that were lost.", "possible")

@@ -77,8 +77,8 @@ def nearly_repeated_item(subject: TaskSubject) -> Iterator[Fault]:
     more than one item in twenty (and more than four) have come from a template, or from a text that several items ask
     about, and are left out; two items that differ in them are no copies, and items with fewer than eight words of
     their own are not looked at. In tasks of up to 100 items, groups of up to 20 items are found too that share all but
-    one word, and the right answer or all but the last words. Where the card names the column of the question (`fields: question:`), the questions
-    must be alike too.
+    one word, and have the same right answer or differ only in the last words. Where the card names the column of the
+    question (`fields: question:`), the questions must be alike too.
 
     ## Why it matters
     Intervals are computed as if each item told something new. Two that nearly say the same tell little more than one,
@@ -224,7 +224,8 @@ def _in_groups(
     Items of one template differ in more than a word, or in their answers: penguins that are counted by age, or by
     weight. So a pair counts here only where it differs in one word, and in the last words where the answers differ.
     """
-    if len(items) > MOST_IN_GROUPS:
+    # Items that share a text say so by their cluster; without one they cannot.
+    if len(items) > MOST_IN_GROUPS or subject.fields.cluster in subject.columns:
         return
     many = max(MOST_ALIKE, SHARED * len(items), min(NEARLY_ALL * len(items), LARGEST_GROUP))
     template = frozenset(one for one in common if holders[one] > many or holders[one] == len(items))

@@ -19,7 +19,7 @@ _LITTER = frozenset({
     ".ruff_cache", ".git", ".svn", ".hg", ".env", ".venv", "node_modules", ".coverage", ".python_history", "__macosx",
     ".spyderproject", ".rhistory", ".directory", ".localized", "nohup.out",
 })  # fmt: skip
-_LITTER_ENDS = ("~", ".bak", ".swp", ".swo", ".orig", ".rej", ".tmp", ".old", ".log", ".pkl.lock", ".part", ".crdownload")
+_LITTER_ENDS = ("~", ".bak", ".swp", ".swo", ".orig", ".rej", ".tmp", ".old", ".log", ".part", ".crdownload")
 _LITTER_BEGINS = ("._", "~$", ".~lock.", ".#")
 #: What other rules read, and find broken by a mark of git.
 _READ_ELSEWHERE = frozenset({".yaml", ".yml", ".jsonl", ".py"})

@@ -200,8 +200,8 @@ def empty_gold(subject: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     For generated answers and log-likelihood tasks: an item whose target renders to nothing, or to the word `None`
-    because a column holds null, or, where a text is scored, to something that is no text; and items of which some have one
-    right answer and some a list. For generated answers also a text such as "[1, 2]", which the harness takes for a
+    because a column holds null, or, where a text is scored, to something that is no text; and items of which some have
+    one right answer and some a list. For generated answers also a text such as "[1, 2]", which the harness takes for a
     list of right answers.
 
     ## Why it matters

@@ -65,8 +65,9 @@ def acts_on_import(subject: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     A statement at the left margin of a hook file that does more than define: a call, a loop, `with`, a change of
-    something; also in a default, a decorator, an annotation or the body of a class, which are evaluated then too. Imports, constants (texts, numbers, collections, `re.compile(...)`), functions, classes and what stands
-    under `if __name__ == "__main__":` are in order.
+    something; also in a default, a decorator, an annotation or the body of a class, which are evaluated then too.
+    Imports, constants (texts, numbers, collections, `re.compile(...)`), functions, classes and what stands under
+    `if __name__ == "__main__":` are in order.
 
     ## Why it matters
     It runs as soon as anybody loads the task, before any item is graded, and whoever calls the functions does not see

@@ -49,7 +49,7 @@ def idle_setting(subject: TaskSubject) -> Iterator[Fault]:
         return
     given = config.generation_kwargs or {}
     temperature = given.get("temperature")
-    if given.get("do_sample") is False and _is_number(temperature) and temperature > 0:
+    if given.get("do_sample") is False and isinstance(temperature, (int, float)) and temperature > 0:
         sentence = f"`temperature` is {temperature:g} and `do_sample` is false: engines differ in what they do then."
         mend = "Remove the temperature, or write `do_sample: true`."
         yield Fault(sentence, subject.where(GENERATION, "temperature"), mend)
@@ -87,6 +87,3 @@ def _bleu(subject: TaskSubject, config: HarnessConfig) -> Iterator[Fault]:
             mend = "Take `exact_match`, or `chrf`, which counts letters."
             yield Fault(sentence, subject.where("metric_list", index, "metric"), mend, "likely")
 
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

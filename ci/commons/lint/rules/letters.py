@@ -12,7 +12,7 @@ from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
 
 #: What a template does it does to every item: so many tell.
-MAX_ITEMS = 200
+MAX_ITEMS = 50
 MAX_PROMPT = 200_000
 #: A fault that so many of the items show is the template's.
 _NEARLY_ALL = 0.8
@@ -32,14 +32,14 @@ class _Shown:
 
 @rule(code="P014", level="lint", subject="task")
 def letters_against_prompt(subject: TaskSubject) -> Iterator[Fault]:
-    """The letters that are scored are not those that the prompt shows.
+    r"""The letters that are scored are not those that the prompt shows.
 
     ## What it finds
     A multiple choice task that scores letters or numbers, and whose prompts do not show one of the choices, show none
     of the letters, or show another letter before a choice than the one that is scored for it. The choices are those
-    of the column that the card names under `fields.choices`. Reported where at least four of five items show it (of
-    the first 200, without prompts of more than 200,000
-    characters), so that a single odd item is never blamed.
+    of the column that the card names under `fields.choices`. Reported where at least four of five items show it,
+    so that a single odd item is never blamed; the first 50 items are looked at, and prompts of up to 200,000
+    characters.
 
     ## Why it matters
     The model cannot know which letter means what. It guesses, or it is right and scored as wrong.
@@ -49,7 +49,7 @@ def letters_against_prompt(subject: TaskSubject) -> Iterator[Fault]:
 
     ## Example
     ```yaml
-    doc_to_text: "{{question}}\\na) {{choices[0]}}\\nb) {{choices[1]}}\\nAnswer:"
+    doc_to_text: "{{question}}\na) {{choices[0]}}\nb) {{choices[1]}}\nAnswer:"
     doc_to_choice: ["A", "B"]   # P014: the prompt shows a) and b)
     ```
     """

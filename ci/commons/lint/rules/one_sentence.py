@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from commons.errors import Where
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
 
@@ -43,7 +44,8 @@ def one_sentence(subject: TaskSubject) -> Iterator[Fault]:
     items = subject.seen_items
     if card is None or _SUMS & set(card.skills) or len(items) < MIN_ITEMS:
         return
-    first, shapes = {}, Counter[str]()
+    first: dict[str, Where] = {}
+    shapes: Counter[str] = Counter()
     for item in items:
         text = item.bare_prompt[:MAX_TEXT]
         shape = _NUMBER.sub("0", text)
@@ -53,4 +55,5 @@ def one_sentence(subject: TaskSubject) -> Iterator[Fault]:
     shape, count = max(shapes.items(), key=lambda pair: pair[1], default=("", 0))
     if count > _SHARE * len(items) and len({item.bare_prompt for item in items}) > 1:
         sentence = f"{count} of {len(items)} items are one sentence with other numbers."
-        yield Fault(sentence, first[shape], "Write other questions, or name the skill arithmetic in the card.", "likely")
+        mend = "Write other questions, or name the skill arithmetic in the card."
+        yield Fault(sentence, first[shape], mend, "likely")

@@ -151,6 +151,6 @@ def _is_negated(question: object) -> bool:
     if not isinstance(question, str):
         return False
     text = question[:MAX_TEXT]
-    if "except" in text.lower() and _ALL_BUT.search(text):
+    if "xcept" in text and _ALL_BUT.search(text):
         return True
     return bool(_NEGATED_WHICH.search(text) or (_NEGATED_CAPITALS.search(text) and not text.isupper()))

@@ -19,9 +19,9 @@ from commons.pool.yamlfile import FunctionRef, Key, read_text
 #: The file in which a task's hooks stand, whether or not a setting names it yet.
 _HOOKS = "hooks.py"
 _PROGRAMS = frozenset({
-    ".bash", ".bat", ".c", ".cmd", ".com", ".command", ".cpp", ".csh", ".dll", ".dylib", ".exe", ".fish", ".go", ".ipynb",
-    ".jar", ".js", ".ksh", ".lua", ".mjs", ".msi", ".php", ".pl", ".ps1", ".pyw", ".pyx", ".r", ".rb", ".rs", ".scpt",
-    ".sh", ".ts", ".vbs", ".wasm", ".whl", ".zsh",
+    ".bash", ".bat", ".c", ".cmd", ".com", ".command", ".cpp", ".csh", ".dll", ".dylib", ".exe", ".fish", ".go",
+    ".ipynb", ".jar", ".js", ".ksh", ".lua", ".mjs", ".msi", ".php", ".pl", ".ps1", ".pyw", ".pyx", ".r", ".rb",
+    ".rs", ".scpt", ".sh", ".ts", ".vbs", ".wasm", ".whl", ".zsh",
 })  # fmt: skip
 _RUN_BY_NAME = frozenset({"makefile", "dockerfile", "justfile", "setup.cfg", "tox.ini", "pyproject.toml"})
 
@@ -82,8 +82,10 @@ def changes_the_items(subject: TaskSubject) -> Iterator[Fault]:
     if config is None:
         return
     own = config.fewshot_config or {}
-    for key, value in ((("process_docs",), config.process_docs), ((FEWSHOT, "process_docs"), own.get("process_docs"))):
-        if isinstance(value, FunctionRef):
+    name = "process_docs"
+    changing: list[tuple[Key, object]] = [((name,), config.process_docs), ((FEWSHOT, name), own.get(name))]
+    for key, value in changing:
+        if isinstance(value, FunctionRef) and _is_defined(subject, value):
             sentence = "A function changes the items before they are asked: the data file does not show what is asked."
             yield Fault(sentence, subject.where(*key), "Write the items to the data file as they are to be asked.")
     for key in _scoring(subject):
@@ -96,12 +98,23 @@ def _scoring(subject: TaskSubject) -> Iterator[Key]:
     if config is None:
         return
     for index, entry in enumerate(config.metric_list or []):
-        if isinstance(entry.metric, FunctionRef):
+        if isinstance(entry.metric, FunctionRef) and _is_defined(subject, entry.metric):
             yield ("metric_list", index, "metric")
     for index, chain in enumerate(config.filter_list or []):
         for number, step in enumerate(chain.filter):
-            if isinstance(step.get("filter_fn"), FunctionRef):
+            called = step.get("filter_fn")
+            if isinstance(called, FunctionRef) and _is_defined(subject, called):
                 yield ("filter_list", index, "filter", number, "filter_fn")
+
+
+def _is_defined(subject: TaskSubject, reference: FunctionRef) -> bool:
+    """Whether the folder has the function; S001 speaks of one that is not there."""
+    module, _, name = reference.name.rpartition(".")
+    path = subject.folder / f"{module.replace('.', '/')}.py"
+    return any(
+        getattr(node, "name", None) == name for file in hook_files(subject) if file.path == path
+        for node in file.tree.body
+    )
 
 
 @rule(code="S011", level="lint", subject="task")
@@ -146,7 +159,8 @@ def _used(subject: TaskSubject) -> set[Path]:
     names = [reference.name.rpartition(".")[0] for _, reference in subject.functions]
     generator = subject.card.generator if subject.card else None
     waiting = [modules[name] for name in names if name in modules]
-    waiting += [path for path in subject.python_files if path in {subject.folder / _HOOKS, subject.folder / str(generator)}]
+    given = {subject.folder / _HOOKS, subject.folder / str(generator)}
+    waiting += [path for path in subject.python_files if path in given]
     used: set[Path] = set()
     while waiting:
         path = waiting.pop()

@@ -20,8 +20,9 @@ def template_fails(subject: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     A template (`doc_to_text`, `doc_to_target`, `doc_to_choice`, `description`, `gen_prefix`, also in
-    `fewshot_config`) that is not valid Jinja, uses a column that the data do not have, or fails on a row; and a
-    prompt that is no text.
+    `fewshot_config`) that is not valid Jinja, uses a column that the data do not have, or fails on a row; a prompt
+    that is no text; and a template that costs too much: more than 50,000 steps of loops and calls for one row, a text
+    of more than five million characters, or a pattern of `regex_replace` that can take for ever.
 
     ## Why it matters
     The harness tries the first item when it loads a task. A template that fails on the fortieth stops an evaluation

@@ -32,8 +32,8 @@ def missing_setting(subject: TaskSubject) -> Iterator[Fault]:
     r"""A setting that the task needs is missing.
 
     ## What it finds
-    - no `dataset_path`, `doc_to_text`, `doc_to_target`, `output_type` , `metric_list` or `metadata.version`, no split to
-      evaluate, or for multiple choice no `doc_to_choice`;
+    - no `dataset_path`, `doc_to_text`, `doc_to_target`, `output_type`, `metric_list` or `metadata.version`, no split
+      to evaluate, or for multiple choice no `doc_to_choice`;
     - a metric without `aggregation` or `higher_is_better`;
     - for generated answers, `generation_kwargs` without `until` (where the answer stops) or `max_gen_toks` (how long
       it may get), or with a key that is neither these nor another known one;

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from statistics import median
 
-from commons.lint.questions import Question, lines_of, questions
+from commons.lint.questions import Question, all_questions, lines_of, questions
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
 from commons.text.language import primary
@@ -39,6 +39,10 @@ _OPINION = re.compile(
     r"|(?:the )?(?:most beautiful|prettiest|nicest|best[- ]looking|most boring|most delicious))\b",
     re.IGNORECASE,
 )
+_OPINION_TRACES = (
+    "do you ", "in your ", "your fav", "would you", "most beautiful", "prettiest", "nicest", "looking", "most boring",
+    "most delicious",
+)
 _SECOND = re.compile(r"\?\s+And (?:also )?(?:who|what|when|where|which|why|how|by whom)\b[^?]{3,300}\?\s*\Z")
 _LAST_SENTENCE = re.compile(r"[^.?!\n]{1,400}\?\s*\Z")
 _UNWRITTEN = re.compile(r"\s*(?:TODO|TBD|FIXME|XXX)\b(?!\w)")
@@ -49,6 +53,7 @@ _TRIALS = frozenset({
     "dummy", "example", "sample", "question", "placeholder", "hello world", "qwerty", "123", "item", "new item",
 })  # fmt: skip
 _LONG_ENOUGH = 20
+_LONGEST_TRIAL = 40
 _NUMBERED = re.compile(r"\s*(?:(?:Question|Q|Frage|Nr\.?|No\.?) ?)?\(?[0-9]{1,3}[.):](?![0-9])\s")
 
 
@@ -76,8 +81,10 @@ def trial_item(subject: TaskSubject) -> Iterator[Fault]:
     if not asked or median(len(one.text) for one in asked) <= _LONG_ENOUGH:
         return
     for one in asked:
+        if len(one.text) > _LONGEST_TRIAL:
+            continue
         text = " ".join(one.text.split()).casefold().strip(".?! ")
-        if text in _TRIALS or (one.text.strip() and not any(character.isalnum() for character in one.text[:200])):
+        if text in _TRIALS or (one.text.strip() and not any(map(str.isalnum, one.text))):
             sentence = f"The question is `{one.text.strip()[:40]}`, which looks like a trial."
             yield Fault(sentence, one.where, "Remove the row, or write the question.", "likely")
 
@@ -108,17 +115,19 @@ def does_not_stand_alone(subject: TaskSubject) -> Iterator[Fault]:
     config = subject.config
     if config is None or config.doc_to_image is not None:
         return
-    found = [(one, hit[0]) for one in questions(subject) if (hit := _missing(one)) is not None]
+    asked = all_questions(subject)
+    traces = [trace for trace in _TRACES if trace in asked]
+    found = [(one, hit[0]) for one in questions(subject) if (hit := _missing(one, traces)) is not None]
     if found:
         where = [one.where for one, _ in found]
         sentence = f'What "{found[0][1]}" points to is not there ({lines_of(where)}): each item is asked by itself.'
         yield Fault(sentence, where[0], "Write into the question what the reader must know.", "likely")
 
 
-def _missing(one: Question) -> re.Match[str] | None:
-    lower = one.text.lower()
+def _missing(one: Question, traces: list[str]) -> re.Match[str] | None:
+    lower = one.text.lower() if traces else ""
     # A drawing in letters, or a table, has lines of its own.
-    if one.text.count("\n") > 2 or not any(trace in lower for trace in _TRACES):
+    if not any(trace in lower for trace in traces) or one.text.count("\n") > 2:
         return None
     return _MISSING.search(one.text)
 
@@ -146,7 +155,9 @@ def no_one_answer(subject: TaskSubject) -> Iterator[Fault]:
     if subject.card is None or {primary(tag) for tag in subject.card.languages} != {"en"}:
         return
     opinions, double = [], []
-    for one in questions(subject):
+    asked = all_questions(subject)
+    likely = "? and " in asked or any(trace in asked for trace in _OPINION_TRACES)
+    for one in questions(subject) if likely else ():
         if "?" not in one.text:
             continue
         last = _LAST_SENTENCE.search(one.text)

@@ -69,7 +69,8 @@ def _removed(subject: TaskSubject, key: Key, removers: list[str], given: Mapping
     mend = "Ignore only what carries no meaning, such as an article or a unit."
     if emptied:
         shown = emptied[0].texts[0]
-        guilty = next((one for one in removers if not as_compared(shown, {one: given[one]}).strip()), removers[0])
+        alone = (one for one in removers if not as_compared(shown, {one: given[one]}).strip())
+        guilty = next(alone, removers[-1])
         sentence = f"`{guilty}` leaves nothing of the gold `{shown[:60]}`, so that other answers are right too."
         everywhere = len(emptied) > 1 and len(emptied) * 2 > len(golds)
         places = [subject.where(*key, guilty)] if everywhere else [
@@ -169,6 +170,8 @@ def answers_for_the_model(subject: TaskSubject) -> Iterator[Fault]:
         if key := _empty_match(chain):
             mend = "Ask for at least one character: `+` in place of `*`."
             yield Fault("This pattern finds an empty text at once, and looks no further.", subject.where(*key), mend)
+            continue
+        if _giving_key(chain) == chain.key:
             continue
         silent = [gold for gold in golds if _is_right_in_silence(gold, grader)]
         if silent:

@@ -87,8 +87,9 @@ def other_domain(subject: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     In English tasks, prompts that hold at least 40 words of one domain (`patient`, `dose`, `diagnosis` ...; for
-    computing also marks such as `<p>`) and four times as many as of the domain that the card declares. The domains `general`, `education`, `engineering`,
-    `language` and `society` have no words of their own and are left alone. The first 2,000 items are looked at.
+    computing also marks such as `<p>`) and four times as many as of the domain that the card declares. The domains
+    `general`, `education`, `engineering`, `language` and `society` have no words of their own and are left alone. The
+    first 2,000 items are looked at.
 
     ## Why it matters
     The domain is a heading on the site, and suites are made by it. A medical task under law is found by nobody.
