@@ -7,8 +7,23 @@ from collections.abc import Mapping
 from commons.gates.base import Gate, all_gates, model_gates
 from commons.gates.check import NEVER_RUN
 from commons.gates.policy import CRITERIA, Criterion
+from commons.lint.choices import ALPHA as CHOICE_ALPHA
+from commons.lint.choices import PLACE_MARGIN
+from commons.lint.rules import duplicates
+from commons.lint.rules.pool_duplicates import COPY
+from commons.lint.runner import BASE_SECONDS
+from commons.lint.twins import ALIKE
 
 ACCEPTANCE = "ACCEPTANCE.md"
+#: The numbers of lint by which a task is turned back; every rule's page says the rest.
+LINT_NUMBERS = (
+    ("D011", duplicates.THRESHOLD, "likeness (Jaccard, runs of five words) from which two items of a task are one"),
+    ("D012", COPY, "likeness from which an item stands in another task already"),
+    ("D013", ALIKE, "likeness from which a reader should look at the two (a hint)"),
+    ("D024 to D027", CHOICE_ALPHA, "the most that chance may explain a habit of the golds (exact binomial test)"),
+    ("D025, D026", PLACE_MARGIN, "how far above chance a place or a length may be right before it is a habit"),
+    ("R000", BASE_SECONDS, "seconds in which a task folder must be checked, and as many more for each megabyte"),
+)
 GATES_FOLDER = "docs/gates"
 
 _HEAD = """\
@@ -23,6 +38,9 @@ not apply. A person then reads what no program can judge: whether the golds are 
 No finding of the level *lint* may stand (`commons lint`); hints advise. A finding that does not apply is explained in
 the card with its code and a reason. Nothing of a task is executed while lint finds a fault whose code begins with
 {never}.
+
+{lint}
+Every rule has a page: [docs/rules](docs/rules/README.md).
 
 ## Gates
 
@@ -62,7 +80,7 @@ def acceptance_text() -> str:
     """The whole of ACCEPTANCE.md."""
     numbers = {one.name: one.value for one in CRITERIA}
     return (
-        _HEAD.format(never=", ".join(NEVER_RUN))
+        _HEAD.format(never=", ".join(NEVER_RUN), lint=_lint_table())
         + "\n" + _table(all_gates(), f"{GATES_FOLDER}/")
         + "\nWith a model (`commons check --with-model`), on at most "
         + f"{numbers['model items']:g} items:\n\n" + _table(model_gates(), f"{GATES_FOLDER}/")
@@ -77,6 +95,11 @@ def _page(gate: Gate) -> str:
 def _table(gates: tuple[Gate, ...], folder: str) -> str:
     rows = [f"| [{gate.name}]({folder}{gate.name}.md) | {gate.title} |\n" for gate in gates]
     return "| gate | what it proves |\n|---|---|\n" + "".join(rows)
+
+
+def _lint_table() -> str:
+    rows = "".join(f"| {code} | {value:.10g} | {meaning} |\n" for code, value, meaning in LINT_NUMBERS)
+    return "| rule | value | what it decides |\n|---|---|---|\n" + rows
 
 
 def _row(one: Criterion) -> str:

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-MAX_SECONDS = 20.0
-
 
 class TookTooLong(BaseException):
     """The time is over. No ``Exception``: nothing on the way may take it for a fault of its own and go on."""

@@ -12,7 +12,7 @@ from commons.lint.subject import TaskSubject
 from commons.pool.items import DataRow
 from commons.text.similar import SIZE, Pair, Shingles, jaccard, shingles, similar_sets
 
-#: Lee et al. 2022 and statistics.md 3.4: from here on two texts are one text with small changes.
+#: Lee et al. (2022), arXiv 2107.06499: from here on two texts are one text with small changes.
 THRESHOLD = 0.8
 #: Shorter texts, of fewer than eight words, are alike by chance: of them only equal ones count.
 FEWEST_SHINGLES = 4
