@@ -8,7 +8,7 @@ from pathlib import Path
 
 from commons.pool.repository import Repository
 
-CANARY = "eval-commons:00000000-0000-4000-8000-000000000000"
+CANARY = "eval-commons:5d2c9f1e-7a43-4b86-9e0f-3c61d8a2b754"
 REPOSITORY_ROOT = Path(__file__).resolve().parents[1]
 
 CARD = """\
@@ -33,7 +33,7 @@ comparability_version: 1
 lifecycle: {{state: draft, since: 2026-11-01}}
 fields: {{id: id, question: q, choices: {choices}, gold: {gold}, cluster: {cluster}}}
 answer: {{type: {answer}}}
-claims: {{smallest_difference: 1.0}}
+claims: {{smallest_difference: 0.99}}
 shuffle_seed: 1
 known_biases: many
 ai_use: none

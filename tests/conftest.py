@@ -63,7 +63,7 @@ def workers_in_process(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
 
     files = tmp_path_factory.mktemp("worker")
 
-    def do(_: WorkerProcess, job: WorkerJob) -> str:
+    def do(_: WorkerProcess, job: WorkerJob, __: float | None = None) -> str:
         (files / "job.json").write_text(job.model_dump_json(), encoding="utf-8")
         Worker().answer(files / "job.json", files / "result.json")
         return (files / "result.json").read_text(encoding="utf-8")

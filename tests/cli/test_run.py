@@ -52,7 +52,9 @@ def test_a_run_over_an_endpoint_writes_a_cell_that_verifies(pool_folder: Path) -
 def test_without_a_sandbox_nothing_is_run_unless_trusted(pool_folder: Path) -> None:
     """A machine without bubblewrap gets exit code 2 and the mend, and a hook no chance; --trust says what it does."""
     trace = pool_folder / "trace"
-    hook = f"def ask(doc):\n    open({str(trace)!r}, 'w').close()\n    return doc['q']\n"
+    # Lint refuses a path out of the folder that stands in the code, so this one is put together.
+    place = f"chr(47).join({str(trace).split('/')!r})"
+    hook = f"def ask(doc):\n    open({place}, 'w').close()\n    return doc['q']\n"
     settings = GENERATE.replace('"{{q}}"', "!function hooks.ask")
     with FakeEndpoint(echo) as server:
         write_pool(pool_folder, [generate_task(settings=settings, files={"hooks.py": hook})],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -362,3 +365,40 @@ def eventually(what: Callable[[], bool]) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+@needs_sandbox
+def test_nothing_outlives_a_killed_caller(tmp_path: Path) -> None:
+    """Where the program itself is killed with SIGKILL, a hook without end ends with it."""
+    code = "def ask(doc):\n    while True:\n        pass\n"
+    folder = hooked(tmp_path, code).folder
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom commons.harness.session import render_task\n"
+        "from commons.pool.task import read_task\nrender_task(read_task(Path(sys.argv[1])))\n"
+    )
+    caller = subprocess.Popen([sys.executable, "-c", program, str(folder)])
+    _until(lambda: len(_processes_of(folder)) > 1)
+
+    caller.kill()
+    caller.wait()
+
+    _until(lambda: not _processes_of(folder))
+
+
+def _processes_of(folder: Path) -> list[str]:
+    """The processes whose command line names a task folder: the caller, and the sandboxes around its worker."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            line = path.read_bytes()
+            if str(folder).encode() in line:
+                found.append(line.decode(errors="replace"))
+    return found
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
