@@ -135,7 +135,7 @@ MORE_PLANTED = [
                      settings=NUMBERS.replace("(-?[0-9.,]*[0-9])", "([0-9]+)")), "oracle", line=1),
     Planted("letters_longest", choosing(settings=_LETTERS, rows=lengthened(choice_rows())), "length",
             frozenset({"wording"})),
-    Planted("labels_unbalanced", writing(rows=UNBALANCED * 2), "null", frozenset({"oracle"}), _ONE_HALF),
+    Planted("labels_unbalanced", writing(rows=UNBALANCED * 2), "null", frozenset({"oracle", "items"}), _ONE_HALF),
     Planted("two_of_one", own_grader(HONEST.replace("float(", "2 * float(")), "oracle"),
     Planted("points_for_silence", own_grader(GRADERS["silent"].replace("float(", "7 * float("), unit="points"), "null",
             frozenset({"grader_refuses"})),

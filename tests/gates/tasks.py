@@ -211,9 +211,14 @@ PLANTED = [
             "copy"),
     Planted("two_choices_alike",
             choosing(rows=[{**row, "c": [row["c"][0]] * 3} for row in choice_rows()]),  # type: ignore[index]
-            "anti_oracle", frozenset({"null", "position", "shuffled", "oracle", "length", "copy", "direction"})),
+            "anti_oracle",
+            frozenset({"null", "position", "shuffled", "oracle", "length", "copy", "direction", "items"})),
     Planted("two_keys_for_one_item",
-            choosing(rows=[*choice_rows(), {**choice_rows()[0], "a": 2}]), "oracle", line=1),
+            choosing(rows=[*choice_rows(), {**choice_rows()[0], "a": 2}]), "oracle", frozenset({"items"}), line=1),
+    Planted("an_item_twice", choosing(rows=[*choice_rows(), choice_rows()[0]]), "items"),
+    Planted("an_empty_choice", choosing(rows=[
+        {**row, "c": [*list(row["c"])[:-1], " "] if row["a"] != len(row["c"]) - 1 and place == 1 else row["c"]}  # type: ignore[arg-type, call-overload]
+        for place, row in enumerate(choice_rows())]), "items"),
     Planted("pattern_never_matches",
             counting(settings=NUMBERS.replace("(-?[0-9.,]*[0-9])", "([A-D])")), "oracle", line=1),
     Planted("stop_inside_gold",

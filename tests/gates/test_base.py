@@ -13,12 +13,10 @@ from commons.gates.base import (
     BadGateError,
     GateRegistry,
     GateState,
-    all_gates,
     checked_page,
-    explain_gate,
-    model_gates,
     passed,
 )
+from commons.gates.catalogue import all_gates, explain_gate, model_gates
 from commons.gates.policy import CRITERIA
 from commons.harness.rendering import TaskRendering
 from commons.pool.task import read_task

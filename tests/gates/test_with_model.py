@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from commons.gates.base import GateReport
+from commons.gates.model_trials import run_with
 from commons.gates.running import run_gates
-from commons.gates.with_model import asking, run_with
+from commons.gates.with_model import asking
 from commons.gates.with_model.copies import Change, copied, emptied, rotated
 from commons.gates.with_model.formats import formats_of
 from commons.gates.with_model.gates_of_content import shown_beside_the_question

@@ -53,7 +53,7 @@ def command(
     without a model: right answers must score full, wrong ones nothing, and answers without skill no more than chance.
     """
     if name:
-        from commons.gates.base import explain_gate
+        from commons.gates.catalogue import explain_gate
 
         click.echo(explain_gate(name), nl=False)
         return 0
@@ -76,7 +76,7 @@ def _settings(pool: Repository, model: str | None, items: int | None, *, trust: 
 
     with_model = None
     if model is not None:
-        from commons.gates.with_model import gates_with
+        from commons.gates.model_trials import gates_with
 
         with_model = gates_with(pool, model, Confinement.TRUST if trust else Confinement.SANDBOX)
     return Settings(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from commons.gates.base import Gate, all_gates, model_gates
+from commons.gates.base import Gate
+from commons.gates.catalogue import all_gates, model_gates
 from commons.gates.check import NEVER_RUN
 from commons.gates.policy import CRITERIA, Criterion
 from commons.lint.choices import ALPHA as CHOICE_ALPHA

@@ -6,17 +6,14 @@ docstring is its page; registration fails where a part of the page is missing.
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from commons.errors import CannotRun, Where
+from commons.errors import Where
 
 if TYPE_CHECKING:
     from commons.gates.material import Material
@@ -187,36 +184,3 @@ REGISTRY = GateRegistry()
 gate = REGISTRY.gate
 MODEL_REGISTRY = GateRegistry()
 model_gate = MODEL_REGISTRY.gate
-
-
-def all_gates() -> tuple[Gate, ...]:
-    """Every gate of ``commons.gates.proofs``, in order; none of them needs a model."""
-    import commons.gates.proofs as package
-
-    return _imported(package, REGISTRY)
-
-
-def model_gates() -> tuple[Gate, ...]:
-    """Every gate of ``commons.gates.with_model``, in order."""
-    import commons.gates.with_model as package
-
-    return _imported(package, MODEL_REGISTRY)
-
-
-def _imported(package: ModuleType, registry: GateRegistry) -> tuple[Gate, ...]:
-    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-        importlib.import_module(module.name)
-    return registry.gates
-
-
-def explain_gate(name: str) -> str:
-    """The page of a gate, in Markdown.
-
-    Raises:
-        CannotRun: there is no such gate.
-    """
-    known = {one.name: one for one in (*all_gates(), *model_gates())}
-    found = known.get(name)
-    if found is None:
-        raise CannotRun(f"There is no gate {name!r}.", mend=f"The gates: {', '.join(known)}.")
-    return f"# {found.name}: {found.title}\n\n{found.page}\n"

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from commons.errors import BrokenResult, CannotRun, CommonsError
-from commons.gates.base import Gate, GateReport, Judged, Place, all_gates, could_not_run, failed
+from commons.gates.base import Gate, GateReport, Judged, Place, could_not_run, failed
+from commons.gates.catalogue import all_gates
 from commons.gates.frames import frame_of
 from commons.gates.material import Material
 from commons.gates.policy import HOSTILE_SECONDS, MAX_ITEMS

@@ -9,6 +9,7 @@ from typing import Any
 
 from commons.lint.endless_patterns import can_take_for_ever
 from commons.lint.harness_names import FILTERS
+from commons.lint.pattern_frames import frames
 from commons.lint.subject import TaskSubject
 from commons.lint.worked_answer import MAX_GOLD, Grader
 from commons.pool.harness_config import FilterEntry, HarnessConfig, MetricEntry
@@ -17,6 +18,8 @@ from commons.pool.yamlfile import Key
 #: The one filter that makes a list of answers into one answer.
 TAKE_FIRST = "take_first"
 MAX_GOLDS = 2_000
+#: Shorter frames ("$", ":") are found in any answer.
+_SHORTEST_FRAME = 3
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,17 @@ def ending_fault(steps: tuple[Mapping[str, Any], ...]) -> tuple[int, str] | None
     if first < len(names) - 1:
         return first + 1, f"After `take_first`, `{names[first + 1]}` is put to each letter of the answer"
     return None
+
+
+def waited_words(step: Mapping[str, Any]) -> str | None:
+    """The words that stand before what the pattern of a step catches, if it is sure to wait for some."""
+    pattern = step.get("regex_pattern")
+    if step.get("function") != "regex" or not isinstance(pattern, str):
+        return None
+    found = frames(pattern)
+    before = {one for one, _ in found or ()}
+    frame = before.pop() if len(before) == 1 else ""
+    return frame if len(frame.strip()) >= _SHORTEST_FRAME else None
 
 
 def step_faults(step: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

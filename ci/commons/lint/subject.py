@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from commons.errors import Problem, Where
-from commons.lint.item_texts import RowTexts, SeenItem, row_texts, seen_items
+from commons.lint.item_texts import RowTexts, SeenItem, own_text, row_texts, seen_items
 from commons.lint.reading import Problems, attempt, functions_in
 from commons.lint.rendering import FEWSHOT, RenderedRow, example_templates, item_templates, render_rows
 from commons.pool.card import CARD_FILE, Card, ItemFields
@@ -220,7 +220,9 @@ class TaskSubject:
 
     @cached_property
     def seen_items(self) -> tuple[SeenItem, ...]:
-        """The items as the model sees them; none where a hook makes them."""
+        """The items as the model sees them; where a hook makes them, the rows that it makes them from."""
+        if self._hook_makes_items:
+            return tuple(SeenItem(row, own_text(row.values, self.fields), (), None) for row in self.items)
         return seen_items(self.items, self.rendered_items, self.fields, self.output_type)
 
     @property

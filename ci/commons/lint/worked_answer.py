@@ -29,7 +29,7 @@ FALLBACK = "[invalid]"
 _PATTERN_FILTERS = {"regex", "multi_choice_regex"}
 _DRESSES = ("{}.", "({})", "**{}**", "\\boxed{{{}}}", "Answer: {}", '"{}"')
 #: What a step or a comparison raises where the harness would crash on this answer.
-_CRASHES = (AttributeError, TypeError, IndexError, KeyError, ValueError, AssertionError, re.error, RecursionError)
+CRASHES = (AttributeError, TypeError, IndexError, KeyError, ValueError, AssertionError, re.error, RecursionError)
 
 
 class CannotTellError(Exception):
@@ -100,7 +100,7 @@ def _cores(gold: str, grader: Grader) -> Iterator[str]:
     try:
         bare = _without(gold, grader.arguments.get("regexes_to_ignore")).strip()
         normal = _normal(gold, grader.arguments).strip()
-    except _CRASHES:
+    except CRASHES:
         bare = normal = gold
     yield from (bare, normal)
     for step in grader.steps:
@@ -138,7 +138,7 @@ def is_right(answer: str, gold: Any, grader: Grader) -> bool:
             return any(_equal(found, one, grader.arguments) for one in gold)
         known = gold if isinstance(found, list) or type(gold) is type(found) else type(found)(gold)
         return _equal(found, known, grader.arguments)
-    except _CRASHES:
+    except CRASHES:
         return False
 
 

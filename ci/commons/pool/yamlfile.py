@@ -174,7 +174,11 @@ class _Walker:
         first_line: dict[str, int] = {}
         for key_node, value_node in node.value:
             name = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else ""
-            if not name or key_node.tag == "tag:yaml.org,2002:merge":
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                mend = "Write the lines that it stands for out in full."
+                self._problem("yaml", "Merge keys (`<<`) and anchors (`&`) are not read here.", key_node, mend)
+                continue
+            if not name:
                 mend = "Use plain text keys, and write repeated values out."
                 self._problem("yaml", "This key is not plain text.", key_node, mend)
                 continue

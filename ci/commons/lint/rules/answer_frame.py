@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from commons.lint.grading import chains, exact_graders, short_golds
-from commons.lint.pattern_frames import frames
+from commons.lint.grading import chains, exact_graders, short_golds, waited_words
 from commons.lint.prompt_parts import prompts
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
 from commons.lint.worked_answer import CannotTellError, worked_answer
 from commons.pool.harness_config import HarnessConfig
 
-#: Shorter frames ("$", ":") are found in any answer.
-SHORTEST = 3
 #: So many prompts are read: what a task asks for in its first ones it asks for in all.
 ENOUGH = 20
 
@@ -28,7 +25,7 @@ def unasked_frame(subject: TaskSubject) -> Iterator[Fault]:
     ## What it finds
     A pattern that catches an answer only after certain words (`#### 42`, `The answer is 42`), where these words stand
     neither in the prompt, nor in its description, nor in a few-shot example; and no other filter takes the answer as
-    it is.
+    it is, or the headline of the card is taken after this one.
 
     ## Why it matters
     A model that was never told to write these words will not write them. Its right answers are then scored as wrong,
@@ -53,15 +50,22 @@ def unasked_frame(subject: TaskSubject) -> Iterator[Fault]:
     shown = _shown(subject)
     if not shown:
         return
-    unasked = []
+    unasked, others_take_it = [], False
+    headline = subject.card.headline.filter if subject.card else None
     for chain in chains(config):
-        waits = [(number, frame) for number, step in enumerate(chain.steps) if (frame := _frame(step))]
+        waits = [(number, frame) for number, step in enumerate(chain.steps) if (frame := waited_words(step))]
+        is_headline = chain.entry is not None and chain.entry.name == headline
         if not waits or any(_plain(frame) in shown for _, frame in waits):
-            return
-        unasked.append(((*chain.key, "filter", waits[0][0], "regex_pattern"), waits[0][1]))
+            if is_headline or headline is None:
+                return
+            others_take_it = True
+            continue
+        unasked.append((is_headline, (*chain.key, "filter", waits[0][0], "regex_pattern"), waits[0][1]))
     if _loses_golds(subject, config):
         return
-    for key, frame in unasked:
+    for is_headline, key, frame in unasked:
+        if others_take_it and not is_headline:
+            continue
         sentence = f"The pattern waits for `{frame.strip()[:60]}`, and no prompt asks for these words."
         mend = "Ask for them in the prompt, or let the pattern do without."
         yield Fault(sentence, subject.where(*key), mend, "likely")
@@ -76,17 +80,6 @@ def _loses_golds(subject: TaskSubject, config: HarnessConfig) -> bool:
         )
     except CannotTellError:
         return False
-
-
-def _frame(step: Mapping[str, object]) -> str | None:
-    """The words that stand before what a pattern catches, if it is sure to wait for some."""
-    pattern = step.get("regex_pattern")
-    if step.get("function") != "regex" or not isinstance(pattern, str):
-        return None
-    found = frames(pattern)
-    before = {one for one, _ in found or ()}
-    frame = before.pop() if len(before) == 1 else ""
-    return frame if len(frame.strip()) >= SHORTEST else None
 
 
 def _shown(subject: TaskSubject) -> str:

@@ -1,14 +1,13 @@
-"""D029, D032 and D033: golds that cannot be answered, or need no question."""
+"""D029 and D032: golds that need no question, and golds with a stray space."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from commons.errors import Where
 from commons.lint.choices import are_letters, keyed_items, share_their_choices
-from commons.lint.grading import Gold, exact_graders, golds, short_golds, stops
+from commons.lint.grading import exact_graders, golds
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
 from commons.lint.worked_answer import (
@@ -17,7 +16,6 @@ from commons.lint.worked_answer import (
     Grader,
     is_right,
     worked_answer,
-    worked_answers,
 )
 from commons.stats.exact import binomial_tail
 
@@ -164,87 +162,3 @@ def _filters_strip(subject: TaskSubject) -> bool:
         )
     except CannotTellError:
         return False
-
-
-@rule(code="D033", level="lint", subject="task")
-def gold_out_of_reach(subject: TaskSubject) -> Iterator[Fault]:
-    r"""The gold cannot be generated: it is cut before its end.
-
-    ## What it finds
-    For generated answers graded by `exact_match`: a gold that contains one of the texts of `until`, and a gold with
-    more words than `max_gen_toks` allows tokens, where no shorter answer is graded as right. The first 2,000 items
-    are looked at, and golds of up to 2,000 characters.
-
-    ## Why it matters
-    The answer ends where the stop stands, or at the last allowed token. It is then shorter than the gold and never
-    equal to it: every model scores 0 on the item.
-
-    ## How to mend it
-    Choose a stop that no gold contains, such as `"\n\n"`, and a `max_gen_toks` of at least twice the words of the
-    longest gold.
-
-    ## Example
-    ```yaml
-    doc_to_target: "{{answer}}"   # "two\nlines"
-    generation_kwargs:
-      until: ["\n"]               # D033: the gold has a line break
-    ```
-    """
-    config = subject.config
-    if config is None or subject.output_type != "generate_until":
-        return
-    graders = [grader for _, grader in exact_graders(config)]
-    limit = (config.generation_kwargs or {}).get("max_gen_toks")
-    words = limit if isinstance(limit, int) and not isinstance(limit, bool) and limit > 0 else None
-    keyed = short_golds(subject) if graders else []
-    cut = [(gold, stop) for gold in keyed if (stop := _cutting_stop(gold, stops(config), graders)) is not None]
-    mend = "Choose a stop that no gold contains, or write the gold without it."
-    if len(cut) > 1 and len(cut) == len(keyed):
-        sentence = f"Every gold contains a stop of `until`, such as {cut[0][1]!r}, at which the answer is cut."
-        yield Fault(sentence, subject.where("generation_kwargs", "until"), mend)
-    else:
-        for gold, stop in cut:
-            sentence = f"The gold contains the stop {stop!r}, at which every answer is cut."
-            yield Fault(sentence, subject.rendered_items[gold.place].where, mend)
-    for gold in keyed if words else []:
-        needed = _words_needed(gold, words or 0, graders)
-        if needed:
-            sentence = f"The gold has {needed} words, and `max_gen_toks` allows {words} tokens."
-            yield Fault(sentence, subject.rendered_items[gold.place].where, f"Allow at least {2 * needed} tokens.")
-
-
-def _cutting_stop(gold: Gold, until: tuple[str, ...], graders: list[Grader]) -> str | None:
-    """The stop that keeps every answer from being right, if one does."""
-    stop = next((stop for stop in until for text in gold.texts if stop in text.strip()), None)
-    if stop is None:
-        return None
-    try:
-        for grader in graders:
-            answer = worked_answer(gold.value, Grader(grader.steps, grader.arguments, until))
-            if answer is not None and not _joins_digits(answer, stop, gold):
-                return None
-        return stop if any(worked_answer(gold.value, grader) is not None for grader in graders) else None
-    except CannotTellError:
-        return None
-
-
-def _joins_digits(answer: str, stop: str, gold: Gold) -> bool:
-    """Whether ``answer`` is right only by writing 145 for 14.5, which no model does."""
-    split = re.compile(rf"(\d){re.escape(stop)}(?=\d)")
-    return any(split.search(text) and split.sub(r"\1", text.casefold()) in answer.casefold() for text in gold.texts)
-
-
-def _words_needed(gold: Gold, limit: int, graders: list[Grader]) -> int | None:
-    """The words of the shortest right answer, where it has more of them than ``limit``."""
-    if min(len(text.split()) for text in gold.texts) <= limit:
-        return None
-    try:
-        right = [
-            len(form.split())
-            for grader in graders
-            for form in worked_answers(gold.value, grader)
-            if is_right(form, gold.value, grader)
-        ]
-    except CannotTellError:
-        return None
-    return min(right) if right and min(right) > limit else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Any
 
 from commons.lint.grading import golds
@@ -16,6 +17,8 @@ _OWN_LICENCE = "LicenseRef-"
 #: How a file with the text of a licence is called, in small letters.
 _LICENCE_FILES = ("licence", "license", "copying", "terms")
 _LISTS = ("skills", "languages", "owners")
+#: Fields that each mean a column of their own.
+_ROLES = ("id", "question", "choices", "gold")
 #: With more different answers nobody guesses among them.
 _MOST_ANSWERS = 5
 _MIN_ITEMS = 10
@@ -130,8 +133,8 @@ def column_of_another_kind(subject: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     Under `fields`: a column of choices that holds texts and not lists, and is not what `doc_to_choice` is made of; a
-    column of the question that holds lists; one column named for two things; and the question's column where only
-    `doc_to_target` uses it, while the prompt shows the column of the gold.
+    column of the question that holds lists; one column named for two of id, question, choices and gold; and the
+    question's column where only `doc_to_target` uses it, while the prompt shows the column of the gold.
 
     ## Why it matters
     The trial runs take the question away, and shuffle the gold, by these names. With the names exchanged they prove
@@ -164,10 +167,11 @@ def column_of_another_kind(subject: TaskSubject) -> Iterator[Fault]:
 def _exchanged(subject: TaskSubject) -> Iterator[Fault]:
     config, fields, columns = subject.config, subject.fields, subject.columns
     question, gold = fields.question, fields.gold
-    for name, other in (("gold", gold), ("choices", fields.choices)):
-        if question in columns and question == other:
-            sentence = f"`question` and `{name}` name the same column, `{question}`."
-            yield Fault(sentence, subject.card_where("fields", name), "Name the column that holds it, or null.")
+    for one, other in combinations(_ROLES, 2):
+        column = getattr(fields, one)
+        if column is not None and column == getattr(fields, other) and column in subject.items[0].values:
+            sentence = f"`{one}` and `{other}` name the same column, `{column}`."
+            yield Fault(sentence, subject.card_where("fields", other), "Name the column that holds it, or null.")
             return
     if config is None or question not in columns or gold not in columns:
         return

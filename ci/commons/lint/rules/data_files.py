@@ -146,6 +146,11 @@ def unpinned_data(subject: TaskSubject) -> Iterator[Fault]:
             yield Fault("`dataset_path: json` names no data files.", subject.where("dataset_path"), example)
     elif path in _READERS or not _HUB_NAME.fullmatch(path):
         other = "Write `dataset_path: json` with `data_files`, or the name of a data set on the Hub."
+        if path in _READERS:
+            other = (
+                "Save the rows as JSON lines, for example with `commons new --from FILE`, "
+                "and write `dataset_path: json` with `data_files`."
+            )
         yield Fault(f"`{path}` is no data set that can be pinned.", subject.where("dataset_path"), other)
     elif "revision" not in arguments:
         sentence = f"The data set `{path}` is not pinned to a commit."

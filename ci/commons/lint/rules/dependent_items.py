@@ -21,7 +21,7 @@ MOST_CHARACTERS = 5_000_000
 #: A gold that is so many times as long as each other choice, and so many characters longer.
 TIMES_LONGER, LONGER = 3, 30
 #: A shorter text is an instruction or a name, and not what several items ask about.
-PASSAGE = 200
+PASSAGE = 120
 FEWEST_COUNTED = 10
 _COUNTED = re.compile(r"(?<![\d.,-])(\d{1,3}(?:,\d{3})+|\d{1,6}) (?:test |new |invented )?(?:items|questions)\b")
 
@@ -95,7 +95,7 @@ def shared_passages(subject: TaskSubject) -> Iterator[Fault]:
     """Items share a text, and the card does not say which belong together.
 
     ## What it finds
-    A column of the prompt with texts of 200 characters and more, of which a fifth of the items and more share one with
+    A column of the prompt with texts of 120 characters and more, of which a fifth of the items and more share one with
     another item, in a task whose card names no column under `fields.cluster`.
 
     ## Why it matters

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from commons.lint.close_items import close_pairs
 from commons.lint.item_texts import Asked, SeenItem, seen_items
 from commons.lint.registry import Fault, rule
 from commons.lint.rendering import FEWSHOT, item_templates, render_rows
@@ -22,6 +23,8 @@ MOST_ALIKE = 4
 #: In tasks of so many items at most, groups of copies are looked for among what several items say; a group holds so
 #: many of them, and four fifths of the items, at most: what more share is a template.
 MOST_IN_GROUPS, LARGEST_GROUP, NEARLY_ALL = 100, 20, 0.8
+#: From so many words on, two items that differ in letter case and punctuation alone are one item.
+LONG_WORDS = 10
 #: Each example is held against so many items at most, so that the work stays in bounds.
 MOST_NEAR = 2_000
 NONE: Shingles = frozenset()
@@ -61,7 +64,7 @@ def repeated_item(subject: TaskSubject) -> Iterator[Fault]:
         place = _place(earlier.row, subject)
         if item.gold == earlier.gold:
             yield Fault(f"This item asks the same as {place}.", item.row.where, "Remove one of the two.")
-        elif item.written == earlier.written:
+        elif item.written == earlier.written or len(asked[0].split()) >= LONG_WORDS:
             sentence = f"This item asks the same as {place}, and has another right answer: they contradict each other."
             mend = "Find out which answer is right, and remove the other item."
             yield Fault(sentence, item.row.where, mend)
@@ -103,6 +106,8 @@ def nearly_repeated_item(subject: TaskSubject) -> Iterator[Fault]:
             continue
         pairwise = " The two have different right answers." if one.gold != other.gold else ""
         sentence = f"This item nearly repeats {_place(one.row, subject)} (Jaccard index {pair.jaccard:.2f}).{pairwise}"
+        if pair.jaccard < THRESHOLD:
+            sentence = f"This item asks what {_place(one.row, subject)} asks, in nearly the same words."
         column = subject.fields.cluster or "cluster"
         told = "" if subject.fields.cluster else f" and write `cluster: {column}` under `fields` in the card"
         mend = f"Remove one; or, if both are meant, give both rows the same value in a column `{column}`{told}."
@@ -201,7 +206,8 @@ def _alike(items: Sequence[SeenItem], subject: TaskSubject) -> Iterator[Pair]:
     nearest: dict[int, Pair] = {}
     holders = Counter(one for item in items for one in item.shingles)
     common = _common(items, holders)
-    for pair in (*_pairs(items, common, subject), *_in_groups(items, common, holders, subject)):
+    close = close_pairs(items, subject.fields)
+    for pair in (*_pairs(items, common, subject), *_in_groups(items, common, holders, subject), *close):
         known = nearest.get(pair.second)
         if known is None or pair.jaccard > known.jaccard:
             nearest[pair.second] = pair

@@ -57,8 +57,8 @@ def item_in_other_language(subject: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     A question of at least 60 letters that is in another language with a probability of .95 and more, or of 30 letters
-    in another script, where most items are as the card says. Tasks about languages and translation are left alone. The
-    first 5,000 items are looked at.
+    in another script, where most items are as the card says. Of tasks about languages only the script is looked at;
+    translation is left alone. The first 5,000 items are looked at.
 
     ## Why it matters
     It is often a row that was left untranslated, or that came from another file.
@@ -73,12 +73,13 @@ def item_in_other_language(subject: TaskSubject) -> Iterator[Fault]:
     P005, in a task whose card says `languages: [en]`.
     """
     card = subject.card
-    if card is None or card.domain == "language" or "translation" in card.skills:
+    if card is None or "translation" in card.skills:
         return
+    judge = _foreign_row_script if card.domain == "language" else _foreign_item
     texts = list(_questions(subject))[:_MOST_ITEMS]
     if _foreign_whole(card, texts):
         return
-    found = [(where, foreign) for where, text in texts if (foreign := _foreign_item(card, text))]
+    found = [(where, foreign) for where, text in texts if (foreign := judge(card, text))]
     if len(found) * 10 < len(texts) * 3:
         for where, foreign in found:
             sentence = f"This item looks like {foreign}, and the card says {', '.join(card.languages)}."
@@ -124,12 +125,15 @@ def _foreign_whole(card: Card, questions: Iterable[tuple[Where, str]]) -> str | 
     return language.name(foreign)
 
 
-def _foreign_item(card: Card, text: str) -> str | None:
+def _foreign_row_script(card: Card, text: str) -> str | None:
     text = text[:_ITEM]
-    if len(text) < 30:
-        return None
-    if script := _foreign_script(card, text, 30):
+    return _foreign_script(card, text, 30) if len(text) >= 30 else None
+
+
+def _foreign_item(card: Card, text: str) -> str | None:
+    if script := _foreign_row_script(card, text):
         return script
+    text = text[:_ITEM]
     if sum(map(str.isalpha, text)) < 60:
         return None
     foreign = _foreign_tag(card, text, 0.95)

@@ -31,7 +31,8 @@ def changed_by_the_reader(subject: TaskSubject) -> Iterator[Fault]:
     A column called `self`, at which templates fail. A column of texts that are all dates, which the reader turns into
     moments in time; a column of whole numbers in which one has a decimal point, or is too large, which turns all into
     decimal numbers: both only where the prompt, the choices or the answer would look different. A column with numbers
-    in some rows and texts in others, at which some versions of the reader stop.
+    in some rows and texts in others, or with a list or an object in some and texts in most, at which some versions of
+    the reader stop.
 
     ## Why it matters
     The model is asked about `2024-05-01 00:00:00` or `3.0 tablets`, and an answer that repeats the text of the file
@@ -63,18 +64,23 @@ def changed_by_the_reader(subject: TaskSubject) -> Iterator[Fault]:
 
 
 def _of_other_rules(subject: TaskSubject) -> frozenset[str]:
-    """The columns of which P001 (a prompt that is no text), D007 and D009 (golds of a wrong type) speak."""
+    """The columns of which P001 (a prompt that is no text), D007 (choices) and D009 (golds of a wrong type) speak."""
     config = subject.config
     if config is None:
         return frozenset()
     texts_only = config.doc_to_choice is not None or subject.output_type != "generate_until"
     golds = printed_in(config.doc_to_target, subject.columns) if texts_only else frozenset()
-    return golds | {str(config.doc_to_text)}
+    return golds | {str(config.doc_to_text), str(config.doc_to_choice)}
 
 
 def _mixed(column: str, values: Sequence[Any], rows: Sequence[DataRow]) -> Fault | None:
-    """A column with texts and numbers: at the first row of the fewer."""
+    """A column with texts and lists or objects, or with texts and numbers: at the first row of the fewer."""
     texts = [place for place, value in enumerate(values) if isinstance(value, str)]
+    nested = [place for place, value in enumerate(values) if isinstance(value, (list, dict))]
+    if nested and len(nested) < len(texts):
+        what = "a list" if isinstance(values[nested[0]], list) else "an object in braces"
+        sentence = f"`{column}` is {what} here and a text elsewhere; some versions of the harness's reader stop there."
+        return Fault(sentence, rows[nested[0]].where, "Write a text in double quotes, as in the other rows.")
     numbers = [place for place, value in enumerate(values) if _is_number(value)]
     if not texts or not numbers:
         return None
