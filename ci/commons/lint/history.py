@@ -16,6 +16,8 @@ from commons.pool.repository import TASKS_FOLDER, Repository
 #: What a contribution is held against where nothing is named: where it left the main line.
 _MAIN_LINES = ("origin/HEAD", "origin/main", "main")
 _SECONDS = 60
+#: Nothing that a checkout's own settings name is started by looking at its history.
+_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.external=")
 
 
 @contextmanager
@@ -36,7 +38,7 @@ def earlier(repository: Repository, folders: Sequence[Path], base: str | None) -
     with tempfile.TemporaryDirectory(prefix="commons-base-") as scratch:
         names = [f"{TASKS_FOLDER}/{folder.name}" for folder in changed]
         archive = subprocess.run(
-            ["git", "archive", "--format=tar", revision, "--", *names],
+            [*_GIT, "archive", "--format=tar", revision, "--", *names],
             cwd=repository.root, capture_output=True, timeout=_SECONDS, check=False,
         )
         if archive.returncode == 0:
@@ -66,7 +68,8 @@ def _changed(repository: Repository, folders: Sequence[Path], revision: str) -> 
     """The folders that differ now from ``revision`` and were there then."""
     if any(folder.parent != repository.tasks_folder for folder in folders):
         return []
-    named = _git(repository, "diff", "--name-only", "-z", "--relative", revision, "--", TASKS_FOLDER)
+    how = ("--no-ext-diff", "--no-textconv", "--name-only", "-z", "--relative")
+    named = _git(repository, "diff", *how, revision, "--", TASKS_FOLDER)
     touched = {parts[1] for name in (named or "").split("\0") if len(parts := name.split("/")) > 2}
     there = set((_git(repository, "ls-tree", "--name-only", "-z", f"{revision}:./{TASKS_FOLDER}") or "").split("\0"))
     return [folder for folder in folders if folder.name in touched & there]
@@ -75,7 +78,7 @@ def _changed(repository: Repository, folders: Sequence[Path], revision: str) -> 
 def _git(repository: Repository, *arguments: str) -> str | None:
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=repository.root, capture_output=True, timeout=_SECONDS, check=False,
+            [*_GIT, *arguments], cwd=repository.root, capture_output=True, timeout=_SECONDS, check=False,
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -175,8 +175,8 @@ class _Walker:
         for key_node, value_node in node.value:
             name = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else ""
             if key_node.tag == "tag:yaml.org,2002:merge":
-                mend = "Write the lines that it stands for out in full."
-                self._problem("yaml", "Merge keys (`<<`) and anchors (`&`) are not read here.", key_node, mend)
+                mend = "Write the lines out that it would bring in, instead of `<<` and the anchor."
+                self._problem("yaml", "Merge keys (`<<`) are not read here.", key_node, mend)
                 continue
             if not name:
                 mend = "Use plain text keys, and write repeated values out."

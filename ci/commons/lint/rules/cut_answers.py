@@ -75,8 +75,9 @@ def _cut_by_stops(
 ) -> Iterator[Fault]:
     lost = [(gold, stop) for gold in keyed if (stop := _cutting_stop(gold, stops(config), graders)) is not None]
     mend = "Choose a stop that no gold contains, or write the gold without it."
-    if len(lost) > 1 and len(lost) == len(keyed):
-        sentence = f"Every gold contains a stop of `until`, such as {lost[0][1]!r}, at which the answer is cut."
+    if len(lost) > 1 and len(lost) * 2 > len(keyed):
+        of = "Every gold contains" if len(lost) == len(keyed) else f"{len(lost)} of {len(keyed)} golds contain"
+        sentence = f"{of} a stop of `until`, such as {lost[0][1]!r}, at which the answer is cut."
         yield Fault(sentence, subject.where("generation_kwargs", "until"), mend)
     else:
         for gold, stop in lost:
@@ -97,9 +98,10 @@ def _cut_by_length(
     for gold, needed in long:
         sentence = f"The gold has {needed} words, and `max_gen_toks` allows {limit} tokens."
         yield Fault(sentence, subject.rendered_items[gold.place].where, f"Allow at least {2 * needed} tokens.")
-    if not long and (most := _example_words(subject, config, limit, graders)):
-        sentence = f"The few-shot examples show up to {most} words, and `max_gen_toks` allows {limit} tokens."
-        yield Fault(sentence, setting, f"Allow at least {2 * most} tokens.")
+    shown = None if long else _example_words(subject, config, limit, graders)
+    if shown is not None:
+        sentence = f"The few-shot examples show up to {shown} words, and `max_gen_toks` allows {limit} tokens."
+        yield Fault(sentence, setting, f"Allow at least {2 * shown} tokens.")
 
 
 def _example_words(subject: TaskSubject, config: HarnessConfig, limit: int, graders: list[Grader]) -> int | None:

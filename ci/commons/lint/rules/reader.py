@@ -57,9 +57,10 @@ def changed_by_the_reader(subject: TaskSubject) -> Iterator[Fault]:
     if config is None or not rows or config.process_docs or config.custom_dataset or config.task_class:
         return
     templates = item_templates(config, subject.columns)
+    golds = printed_in(config.doc_to_target, subject.columns)
     for column in sorted(subject.columns - _of_other_rules(subject)):
         values = [row.values[column] for row in rows]
-        if fault := _mixed(column, values, rows) or _changed(column, values, rows, templates):
+        if fault := _mixed(column, values, rows, is_gold=column in golds) or _changed(column, values, rows, templates):
             yield fault
 
 
@@ -73,11 +74,14 @@ def _of_other_rules(subject: TaskSubject) -> frozenset[str]:
     return golds | {str(config.doc_to_text), str(config.doc_to_choice)}
 
 
-def _mixed(column: str, values: Sequence[Any], rows: Sequence[DataRow]) -> Fault | None:
-    """A column with texts and lists or objects, or with texts and numbers: at the first row of the fewer."""
+def _mixed(column: str, values: Sequence[Any], rows: Sequence[DataRow], *, is_gold: bool) -> Fault | None:
+    """A column with texts and lists or objects, or with texts and numbers: at the first row of the fewer.
+
+    D009 speaks of golds of which some are lists.
+    """
     texts = [place for place, value in enumerate(values) if isinstance(value, str)]
     nested = [place for place, value in enumerate(values) if isinstance(value, (list, dict))]
-    if nested and len(nested) < len(texts):
+    if not is_gold and 0 < len(nested) < len(texts):
         what = "a list" if isinstance(values[nested[0]], list) else "an object in braces"
         sentence = f"`{column}` is {what} here and a text elsewhere; some versions of the harness's reader stop there."
         return Fault(sentence, rows[nested[0]].where, "Write a text in double quotes, as in the other rows.")
