@@ -100,8 +100,9 @@ def confined(tools: Tools, command: Sequence[str], folder: Path, job: Path, resu
     tool_binds = _binds(Path(tool) for tool in (tools.bwrap, tools.prlimit, tools.setpriv))
     return [
         # Linux lets the inner one mount /proc only where it sees the whole of the outer one's.
-        tools.bwrap, "--unshare-net", "--unshare-ipc", "--unshare-pid", "--die-with-parent", "--dev-bind", "/proc", "/proc",
-        "--dev", "/dev", "--tmpfs", str(SCRATCH), *tool_binds, *binds, "--bind", str(result), str(RESULT),
+        tools.bwrap, "--unshare-net", "--unshare-ipc", "--unshare-pid", "--die-with-parent",
+        "--dev-bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", str(SCRATCH), *tool_binds, *binds,
+        "--bind", str(result), str(RESULT),
         tools.setpriv, f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups", "--inh-caps=-all",
         "--bounding-set=-all", "--no-new-privs", "--", *inner,
     ]
