@@ -108,3 +108,8 @@ def test_the_package_around_the_model_is_not_imported() -> None:
 
     assert done.returncode == 0
     assert done.stderr == ""
+
+
+def test_half_a_character_is_passed_over() -> None:
+    """A lone surrogate, which JSON can hold, stops nothing."""
+    assert detect("Where does the water go when the tide is out? \ud83d")[0] == "en"

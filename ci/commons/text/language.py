@@ -94,7 +94,8 @@ def detect(text: str) -> tuple[str, float]:
     >>> detect("Where does the water go when the tide is out?")[0]
     'en'
     """
-    line = " ".join(text[:MAX_CHARACTERS].split())
+    # Half a character, which JSON can hold, is nothing that the model can read.
+    line = " ".join(text[:MAX_CHARACTERS].encode("utf-8", "ignore").decode("utf-8").split())
     if not any(character.isalpha() for character in line):
         return "und", 0.0
     # The model learnt from ordinary sentences; capitals throughout look foreign to it.

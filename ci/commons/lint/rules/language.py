@@ -57,8 +57,9 @@ def item_in_other_language(subject: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     A question of at least 60 letters that is in another language with a probability of .95 and more, or of 30 letters
-    in another script, where most items are as the card says. Of tasks about languages only the script is looked at;
-    translation is left alone. The first 5,000 items are looked at.
+    in another script, where most items are as the card says. Tasks about languages may quote others:
+    of them only rows in Latin script among items in another one are named. Translation is left alone. The first 5,000
+    items are looked at.
 
     ## Why it matters
     It is often a row that was left untranslated, or that came from another file.
@@ -75,7 +76,7 @@ def item_in_other_language(subject: TaskSubject) -> Iterator[Fault]:
     card = subject.card
     if card is None or "translation" in card.skills:
         return
-    judge = _foreign_row_script if card.domain == "language" else _foreign_item
+    judge = _untranslated_row if card.domain == "language" else _foreign_item
     texts = list(_questions(subject))[:_MOST_ITEMS]
     if _foreign_whole(card, texts):
         return
@@ -128,6 +129,12 @@ def _foreign_whole(card: Card, questions: Iterable[tuple[Where, str]]) -> str | 
 def _foreign_row_script(card: Card, text: str) -> str | None:
     text = text[:_ITEM]
     return _foreign_script(card, text, 30) if len(text) >= 30 else None
+
+
+def _untranslated_row(card: Card, text: str) -> str | None:
+    """A row in Latin script where the language has another: what was forgotten, and no example of a language."""
+    script = _foreign_row_script(card, text)
+    return script if script and language.script_name("Latn") in script else None
 
 
 def _foreign_item(card: Card, text: str) -> str | None:
