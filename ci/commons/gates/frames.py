@@ -49,7 +49,8 @@ def framed(worked: Mapping[str, str]) -> Frame:
         if text in worked:
             return worked[text]
         gold = next(iter(gold_texts(item)), "")
-        before, found, after = worked.get(gold, "").partition(gold) if gold else ("", "", "")
+        # The gold stands last: a short one ("a") may also stand in the words before it.
+        before, found, after = worked.get(gold, "").rpartition(gold) if gold else ("", "", "")
         return before + text + after if found else text
 
     return frame
