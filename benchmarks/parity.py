@@ -20,9 +20,8 @@ os.environ.setdefault("TQDM_DISABLE", "1")
 
 from commons.engines.base import engine_kind
 from commons.engines.weights import gguf_file
-from commons.evaluate.measure import form_of
-from commons.evaluate.renderings import rendering_of
 from commons.evaluate.rows import complete_items
+from commons.harness.renderings import rendering_of
 from commons.harness.scoring import ScoreJob
 from commons.harness.session import score_task
 from commons.pool.models import Model, PackageWeights
@@ -46,7 +45,7 @@ def shortened(items: int | None) -> Repository:
 
 def ours(pool: Repository, task: Task, model: Model, engine: Any) -> tuple[dict[str, float], float]:
     """Our numbers and the seconds that answering took."""
-    rendering, form = rendering_of(task, pool.work), form_of(model)
+    rendering, form = rendering_of(task, pool.work), model.form
     begun = time.perf_counter()
     answers = {request.digest: answer for request, answer in engine.answer(rendering.needed(form))}
     seconds = time.perf_counter() - begun
@@ -98,7 +97,7 @@ def main() -> int:
             for column, value in mine.items():
                 difference = abs(value - float(known[column]))
                 worst = max(worst, difference)
-                print(f"{task.name:<24}{form_of(models[name]):<7}{column:<24}{value:>22.15g}"
+                print(f"{task.name:<24}{models[name].form:<7}{column:<24}{value:>22.15g}"
                       f"{float(known[column]):>22.15g}{difference:>12.1e}")
     print(f"\nlargest difference: {worst:.1e}")
     print(f"answering: ours {total_ours:.0f} s, simple_evaluate {total_theirs:.0f} s (with building and grading), "

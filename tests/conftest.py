@@ -22,12 +22,15 @@ from tests.builders import four_tasks, write_pool
 
 @pytest.fixture(scope="session")
 def measured_pool(tmp_path_factory: pytest.TempPathFactory) -> tuple[Repository, RunReport]:
-    """A pool with a task of each output type, measured once on both entries of the embedded model."""
-    from tests.running import measure
+    """A pool with a task of each output type, measured once on both entries of the embedded model.
+
+    Beside them stands the plain one once more in the harness's own backend, with ``-hf`` at the end of its id.
+    """
+    from tests.running import in_the_harness, measure
 
     pool = write_pool(tmp_path_factory.mktemp("pool"), four_tasks())
     models = [model for model in pool.models() if model.id.startswith("smollm2-135m-instruct")]
-    return pool, measure(pool, models)
+    return pool, measure(pool, [*models, in_the_harness(models[0])])
 
 
 @pytest.fixture(autouse=True, scope="session")

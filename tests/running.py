@@ -32,6 +32,13 @@ def measure(
         return Run(pool, store, Silent(), still()).run(RunRequest(tasks, models, limit=limit, force=force))
 
 
+def in_the_harness(model: Model) -> Model:
+    """The same weights in the harness's own backend, one request at a time."""
+    return model.model_copy(update={
+        "id": f"{model.id}-hf", "backend": "hf", "arguments": {**model.arguments, "batch_size": 1},
+    })
+
+
 class RuleEngine:
     """A model that answers by a rule and counts what it was asked."""
 
@@ -44,7 +51,9 @@ class RuleEngine:
         """What provenance says."""
         return EngineFacts("rule", {"rule": "1"}, "none", 4096, None)
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Answer]]:
+    def answer(
+        self, requests: Sequence[Request], beside: Sequence[Request] = ()  # noqa: ARG002  (each answer stands alone)
+    ) -> Iterator[tuple[Request, Answer]]:
         """Answer by the rule."""
         for request in requests:
             self.asked.append(request)

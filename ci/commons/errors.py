@@ -71,10 +71,21 @@ class CommonsError(Exception):
         self.where = where
         self.mend = mend
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes whole, whatever a subclass is made from."""
+        return _again, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         """Give one line: place, sentence, mend."""
         place = f"{self.where}: " if self.where else ""
         return f"{place}{self.sentence}{' ' + self.mend if self.mend else ''}"
+
+
+def _again(kind: type[CommonsError], arguments: tuple[object, ...], state: dict[str, object]) -> CommonsError:
+    """The error as it was before it travelled."""
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
 
 
 class BadFile(CommonsError):

@@ -29,14 +29,6 @@ pytestmark = [pytest.mark.model, pytest.mark.usefixtures("workers_in_process")]
 Measure = Callable[..., RunReport]
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> RuleEngine:
-    """A model that answers by rule, in the place of every engine."""
-    engine = RuleEngine(by_length)
-    monkeypatch.setattr("commons.evaluate.run.engine_kind", lambda _: rule_kind(engine))
-    return engine
-
-
 def run(pool: Repository, model: str = "smollm2-135m-instruct", **options: object) -> RunReport:
     """Run every task on one model."""
     return measure(pool, [one for one in pool.models() if one.id == model], **options)
@@ -107,6 +99,38 @@ def test_one_edited_item_asks_that_item_alone(pool_folder: Path, engine: RuleEng
     assert {request.prompt for request in engine.asked} == {"The capital of Italy is"}
 
 
+def test_one_item_of_a_hundred_sends_its_requests_and_leaves_the_other_rows(
+    pool_folder: Path, engine: RuleEngine
+) -> None:
+    """One edited item is one item's requests; a changed filter is none; the lines of other rows keep their bytes."""
+    rows = [{"q": f"Say the number {number}", "a": str(number)} for number in range(100)]
+    pool = write_pool(pool_folder, [generate_task(rows=rows)])
+    run(pool)
+    before = row_lines(pool)
+    engine.asked.clear()
+    write_task(pool_folder, generate_task(rows=[*rows[:41], {"q": "Say the number 7", "a": "seven"}, *rows[42:]]))
+    report = run(pool)
+
+    assert (report.counts.sent, report.counts.reused) == (0, 99)  # another item asks the same
+    assert [new for old, new in zip(before, row_lines(pool), strict=True) if old != new] == [
+        line for line in row_lines(pool) if '"t41"' in line]
+    write_task(pool_folder, generate_task(rows=[*rows[:41], {"q": "Say nothing", "a": "x"}, *rows[42:]]))
+    assert (run(pool).counts.sent, [one.prompt for one in engine.asked]) == (1, ["Say nothing"])
+    changed = generate_task().settings.replace("regex_pattern: \"(\\\\w+)\"", "regex_pattern: \"(\\\\d+)\"")
+    assert changed != generate_task().settings
+    write_task(pool_folder, generate_task(rows=[*rows[:41], {"q": "Say nothing", "a": "x"}, *rows[42:]],
+                                          settings=changed))
+    report = run(pool)
+
+    assert ([cell.reason for cell in report.cells], report.counts.sent) == (["task changed"], 0)
+
+
+def row_lines(pool: Repository) -> list[str]:
+    """The lines of the rows of the pool's only cell."""
+    text = pool.ledger.cell_paths()[0].read_text()
+    return text.split(' "rows": [\n')[1].split("\n")
+
+
 def test_one_failing_call_is_one_row_and_no_headline(pool_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An endpoint's failure is an instrument fault: never graded, never in a number, asked again by the next run."""
     failing = {"on": True}
@@ -116,7 +140,7 @@ def test_one_failing_call_is_one_row_and_no_headline(pool_folder: Path, monkeypa
         return instrument_fault("HTTP 500, tried 3 times") if broken else by_length(request)
 
     engine = RuleEngine(rule)
-    monkeypatch.setattr("commons.evaluate.run.engine_kind", lambda _: rule_kind(engine))
+    monkeypatch.setattr("commons.evaluate.measuring.engine_kind", lambda _: rule_kind(engine))
     pool = write_pool(pool_folder, [generate_task()])
 
     first = run(pool).cells[0]
@@ -141,7 +165,7 @@ def test_empty_and_refused_answers_are_graded_and_shown(pool_folder: Path, monke
             return Answer(outcome=Outcome.REFUSED, text="I cannot help with that.")
         return by_length(request)
 
-    monkeypatch.setattr("commons.evaluate.run.engine_kind", lambda _: rule_kind(RuleEngine(rule)))
+    monkeypatch.setattr("commons.evaluate.measuring.engine_kind", lambda _: rule_kind(RuleEngine(rule)))
     cell = run(write_pool(pool_folder, [generate_task()])).cells[0].cell
 
     assert cell.metrics["exact_match,word"].n == 4
@@ -222,7 +246,7 @@ def test_what_was_chosen_is_decided_before_rounding(pool_folder: Path, monkeypat
         value = {" Paris": -12.345649, " Berlin": -12.345551}.get(str(request.continuation), -20.0)
         return Answer(loglikelihood=value, is_greedy=False)
 
-    monkeypatch.setattr("commons.evaluate.run.engine_kind", lambda _: rule_kind(RuleEngine(close)))
+    monkeypatch.setattr("commons.evaluate.measuring.engine_kind", lambda _: rule_kind(RuleEngine(close)))
     pool = write_pool(pool_folder, [choice_task(rows=CHOICE_ROWS[:1])])
     row = run(pool).cells[0].cell.rows[0]
 

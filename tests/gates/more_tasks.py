@@ -93,6 +93,15 @@ def filtered(pattern: str, **changes: object) -> TaskSpec:
 
 _SAMPLED = WRITE.replace("do_sample: false", "do_sample: true, temperature: 0.7") + "repeats: 3\n"
 
+#: Fractions in the frame in which mathematics is answered, and a grader that reads nothing beside it.
+_FRACTIONS = [{"n": index, "q": f"divide {index + 1} by {index + 2}.",
+               "a": f"\\boxed{{\\frac{{{index + 1}}}{{{index + 2}}}}}"} for index in range(24)]
+_BOXED = (
+    'import re\n\ndef boxed(text):\n    found = re.search(r"\\\\boxed[{](.*)[}]", text)\n'
+    '    return found and found[1].strip()\n\ndef grade(doc, results):\n'
+    '    return {"right": float(boxed(results[0]) == boxed(doc["a"]))}\n'
+)
+
 #: Good tasks with what to replace in their cards.
 GOOD: dict[str, tuple[TaskSpec, dict[str, str]]] = {
     "json": (own_grader(_READS % "found == gold", settings=_JSON, rows=RECORDS), _AS_JSON),
@@ -115,6 +124,7 @@ GOOD: dict[str, tuple[TaskSpec, dict[str, str]]] = {
     "bleu": (of_corpus("bleu"), {}),
     "chrf": (of_corpus("chrf"), {}),
     "ter": (of_corpus("ter", "lower"), {}),
+    "boxed": (own_grader(_BOXED, rows=_FRACTIONS), {}),
     "percent": (own_grader(HONEST.replace("float(", "100 * float("), unit="percent"), {}),
     "points": (own_grader(HONEST.replace("float(", "7 * float("), unit="points"), {}),
 }
@@ -136,6 +146,14 @@ MORE_PLANTED = [
     Planted("letters_longest", choosing(settings=_LETTERS, rows=lengthened(choice_rows())), "length",
             frozenset({"wording"})),
     Planted("labels_unbalanced", writing(rows=UNBALANCED * 2), "null", frozenset({"oracle", "items"}), _ONE_HALF),
+    Planted("boxed_anywhere", own_grader(_BOXED.replace("float(boxed(results[0]) == boxed(doc[\"a\"]))",
+                                                        "float(boxed(doc[\"a\"]) in results[0])"), rows=_FRACTIONS),
+            "grader_refuses"),
+    Planted("labels_of_other_lengths", choosing(rows=[
+        {**row, "c": ["entailed", "no"], "a": int(index % 10 == 0)}
+        for index, row in enumerate([*choice_rows(), *[{**row, "n": 100 + place} for place, row in
+                                                       enumerate(choice_rows())]])]),
+            "position", frozenset({"null", "shuffled", "items"})),
     Planted("two_of_one", own_grader(HONEST.replace("float(", "2 * float(")), "oracle"),
     Planted("points_for_silence", own_grader(GRADERS["silent"].replace("float(", "7 * float("), unit="points"), "null",
             frozenset({"grader_refuses"})),

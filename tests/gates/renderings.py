@@ -27,7 +27,7 @@ def choice_rendering(name: str, rows: list[dict[str, object]], metric: str = "ac
                 requests.append(request)
             plain.append(requests.index(request))
         items.append(ItemRendering(id=f"t{index}", cluster=None, choices=choices, gold=row["a"],  # type: ignore[arg-type]
-                                   content_sha256="", plain=tuple(plain), chat=tuple(plain)))
+                                   plain=tuple(plain), chat=tuple(plain)))
     return _rendering(name, "multiple_choice", metric, "mean", requests, items)
 
 
@@ -38,7 +38,7 @@ def text_rendering(
     requests = [Request(kind="generate_until", prompt=str(row["q"]), generation={"until": list(until)}) for row in rows]
     items = [
         ItemRendering(id=f"t{index}", cluster=None, choices=None, gold=row["a"],  # type: ignore[arg-type]
-                      content_sha256="", plain=(index,), chat=(index,))
+                      plain=(index,), chat=(index,))
         for index, row in enumerate(rows)
     ]
     return _rendering(name, "generate_until", metric, aggregation, requests, items)

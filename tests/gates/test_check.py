@@ -12,10 +12,12 @@ from commons.errors import Where
 from commons.gates.base import Evidence, GateReport, GateState, Place
 from commons.gates.check import CheckReport, Settings, Verdict, check
 from commons.gates.render import FORMATS
-from commons.gates.worth import Overlap, cost_of
+from commons.gates.render.lines import worth_lines
+from commons.gates.worth import Overlap, Power, Worth, cost_of
 from commons.harness.sandbox import Confinement
 from commons.lint.findings import Checked, Finding, Report
 from commons.pool.repository import Repository
+from commons.stats.power import best_case_difference, smallest_difference
 from tests.builders import choice_task, write_pool
 from tests.gates.tasks import at_first, choice_rows, choosing, own_grader
 
@@ -74,6 +76,15 @@ def test_a_good_task_is_worth_something(checked: CheckReport) -> None:
     assert checked.worth.artefact is not None
     assert any(one.why_not for one in checked.worth.costs)
     assert any(one.requests == 72 for one in checked.worth.costs)
+
+
+@pytest.mark.parametrize(("items", "words"), [(3, "no difference smaller than the whole scale"), (100, "19.8 %")])
+def test_no_difference_is_larger_than_the_scale(items: int, words: str) -> None:
+    """Where the items are too few to show any difference, the report says so and names no share above one."""
+    power = Power(items, smallest_difference(items), best_case_difference(items), 0.2)
+    lines = dict(worth_lines(Worth(None, None, power, None, ())))
+
+    assert words in lines["can show"]
 
 
 def test_the_index_of_the_pool_is_passed_in(pool: Repository) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -157,6 +158,36 @@ def test_a_copy_changes_only_what_it_should(tmp_path: Path) -> None:
     assert (task.folder / "data" / "test.jsonl").read_text(encoding="utf-8") == before
     assert [{**row, "q": ""} for row in original] == rows
     assert (again.name, again.config.doc_to_text, again.config.output_type) == ("pick", "X: {{q}}\n", "multiple_choice")
+
+
+@pytest.mark.parametrize("text", [
+    "\U0001f600 {{q}} \U0001f468\u200d\U0001f52c", "a\u0085b\u2028c\u2029d\x80\ufeff {{q}}",
+    'say "{{q}}": \\n # no\ttab\n',
+    "漢字 é {{q}}",
+])
+def test_any_template_can_be_put_into_a_copy(tmp_path: Path, text: str) -> None:
+    """Emoji and characters that end a line in YAML come out as they went in."""
+    task = read_task(write_pool(tmp_path, [choosing()]).tasks_folder / "pick")
+
+    with copied(task, Change({"doc_to_text": text})) as folder:
+        assert read_task(folder).config.doc_to_text == text
+
+
+def test_a_copy_keeps_what_the_task_has_beside_its_configuration(tmp_path: Path) -> None:
+    """Folders, also empty ones, files of any name and the task's own file of the copy's name; no pipe is waited for."""
+    task = read_task(write_pool(tmp_path, [choosing()]).tasks_folder / "pick")
+    (task.folder / "canonical_format.yaml").write_text("own: 1\n")
+    (task.folder / "more" / "empty").mkdir(parents=True)
+    (task.folder / "more" / "words.txt").write_text("words")
+    os.mkfifo(task.folder / "pipe")
+
+    with copied(task, Change({"doc_to_text": "X: {{q}}"})) as folder:
+        found = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+        assert (folder / "canonical_format.yaml").read_text() == "own: 1\n"
+        assert read_task(folder).config.doc_to_text == "X: {{q}}"
+
+    assert {"more/empty", "more/words.txt", "canonical_format_.yaml"} <= found
+    assert "pipe" not in found
 
 
 def test_turned_choices_keep_their_gold() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from commons.errors import BrokenResult, CannotRun
+from commons.errors import BadFile, BrokenResult, CannotRun
 from commons.harness import sandbox
 from commons.harness.sandbox import Confinement, check_reach, fault, probe
 from commons.harness.session import WorkerSession, render_task
@@ -57,6 +57,18 @@ def big_file():
         for _ in range(200):
             file.write(bytes(2**20))
 
+def fill_shared():
+    try:
+        with open("/dev/shm/big", "wb") as file:
+            for _ in range(200):
+                file.write(bytes(2**20))
+    finally:
+        os.unlink("/dev/shm/big")
+
+def semaphore():
+    import multiprocessing
+    return multiprocessing.Semaphore(1).acquire()
+
 def big_result():
     with open(sys.argv[-1], "r+b") as file:
         file.seek(200 * 2**20)
@@ -84,6 +96,12 @@ TRIES = {{
     "tasks": lambda: os.listdir(os.path.dirname(FOLDER)),
     "write task": lambda: open(FOLDER + "/hooks.py", "a"),
     "write program": lambda: open(sys.modules["commons"].__file__, "a"),
+    "write root": lambda: open("/big", "w"),
+    "write devices": lambda: open("/dev/big", "w"),
+    "write exchange": lambda: open("/exchange/big", "w"),
+    "fill shared": fill_shared,
+    "semaphore": semaphore,
+    "write scratch": lambda: open("/tmp/small", "w").write("x"),
     "big file": big_file,
     "big result": big_result,
     "swap result": swap_result,
@@ -154,6 +172,8 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Attacked:
         ("loopback", ["ConnectionRefusedError", "OSError 101"]), ("network", ["OSError 101"]),
         ("secret", ["FileNotFoundError"]), ("shadow", ["FileNotFoundError"]),
         ("write task", ["OSError 30", "PermissionError"]), ("write program", ["OSError 30", "PermissionError"]),
+        ("write root", ["OSError 30"]), ("write devices", ["OSError 30"]), ("write exchange", ["OSError 30"]),
+        ("fill shared", ["OSError 28"]),
         ("big file", ["OSError 27"]), ("big result", ["OSError 27"]), ("swap result", ["OSError", "PermissionError"]),
         ("memory", ["MemoryError"]), ("unshare", ["-1"]), ("fork", ["BlockingIOError 11"]), ("chatter", ["''"]),
     ],
@@ -161,6 +181,13 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Attacked:
 def test_an_attack_fails(attacked: Attacked, name: str, answers: list[str]) -> None:
     """The kernel refuses it, with the error that this attack must meet."""
     assert attacked.report[name].startswith(tuple(answers)), attacked.report[name]
+
+
+@needs_sandbox
+def test_what_honest_code_needs_can_still_be_written(attacked: Attacked) -> None:
+    """The scratch folder is there to be written, and processes can share a semaphore."""
+    assert attacked.report["write scratch"] == "1"
+    assert attacked.report["semaphore"] == "True"
 
 
 @needs_sandbox
@@ -214,6 +241,59 @@ def test_an_endless_loop_is_stopped_and_the_next_job_gets_a_fresh_worker(tmp_pat
                 session.render()
 
     assert eventually(lambda: not running("876.54321"))
+
+
+@needs_sandbox
+def test_an_endless_loop_is_named_by_file_and_line(tmp_path: Path) -> None:
+    """The limit for rendering is its own, and the error stands at the innermost line of the task's own code."""
+    loop = "def forever():\n    while True:\n        sum(range(1000))\n"
+    task = hooked(tmp_path, f"{loop}forever()\ndef ask(doc):\n    return doc['q']\n")
+    with (WorkerSession(task, seconds=60, render_seconds=8) as session,
+          pytest.raises(BrokenResult, match="took longer than 8 s") as caught):
+        session.render()
+
+    where = caught.value.where
+    assert where is not None
+    assert (where.path, where.line in {2, 3}) == (task.folder / "hooks.py", True)
+
+
+@needs_sandbox
+def test_a_hook_that_floods_the_channel_is_stopped_at_once(tmp_path: Path) -> None:
+    """What it writes where only the worker answers is read up to a limit, and not until the time is over."""
+    code = (
+        "import os\nfor number in range(3, 20):\n    try:\n"
+        "        while 'pipe' in os.readlink(f'/proc/self/fd/{number}'):\n"
+        "            os.write(number, b'job' * 20000)\n"
+        "    except OSError:\n        pass\ndef ask(doc):\n    return doc['q']\n"
+    )
+    with pytest.raises(BrokenResult, match="wrote to the channel"):
+        render_task(hooked(tmp_path, code))
+
+
+@needs_sandbox
+def test_a_result_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    """An honest task that is too large hears how large it is, and what to do."""
+    task = hooked(tmp_path, "def ask(doc):\n    return doc['q'] + 'x' * 30_000_000\n")
+
+    with pytest.raises(BadFile, match=r"takes 240 MB, and at most 48 MB are read.*fewer items"):
+        render_task(task)
+
+
+@needs_sandbox
+@pytest.mark.parametrize("target", ["/nowhere/bwrap", "/etc/hostname"])
+def test_a_sandbox_that_is_gone_after_it_was_tried_is_an_error_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    """Nothing runs, nothing is left behind, and the sentence names the program."""
+    probe()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "scratch"))
+    (tmp_path / "scratch").mkdir()
+    monkeypatch.setattr("commons.harness.process.confined", lambda *_: [target])
+
+    with pytest.raises(CannotRun, match=rf"cannot be started.*{target}"):
+        render_task(hooked(tmp_path, "def ask(doc):\n    return doc['q']\n"))
+
+    assert list((tmp_path / "scratch").iterdir()) == []
 
 
 @needs_sandbox
@@ -344,6 +424,16 @@ def test_files_that_nobody_may_read_are_named(tmp_path: Path) -> None:
     (task.folder / "data" / "test.jsonl").chmod(0o600)
 
     with pytest.raises(CannotRun, match=r"test\.jsonl.*chmod -R"):
+        check_reach(task)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only for root's sandbox files are looked at")
+def test_folders_nested_without_end_are_refused(tmp_path: Path) -> None:
+    """A folder in a folder in a folder ends in a sentence with its place, and not in a traceback."""
+    task = read_task(write_task(tmp_path, choice_task()))
+    task.folder.joinpath(*["d"] * 40).mkdir(parents=True)
+
+    with pytest.raises(BadFile, match="deep in each other"):
         check_reach(task)
 
 

@@ -15,9 +15,10 @@ from commons.harness.rendering import FilterFacts, ItemRendering, MetricFacts, T
 from commons.harness.requests import Answer, Request
 from commons.harness.sandbox import Confinement
 from commons.harness.scoring import ScoredItem, ScoreJob, ScoreResult
-from commons.harness.session import render_task, score_task
+from commons.harness.session import WorkerSession, render_task, score_task
+from commons.harness.trial import ProbeJob
 from commons.pool.task import Task, read_task
-from tests.builders import GENERATE, choice_task, generate_task, write_task
+from tests.builders import GENERATE, QUESTION_ROWS, choice_task, generate_task, write_task
 
 pytestmark = pytest.mark.model
 
@@ -106,6 +107,79 @@ def test_a_file_that_a_hook_reads_is_part_of_the_hash(tmp_path: Path) -> None:
     assert render_task(task).task_hash != first.task_hash
 
 
+#: A hook that puts itself in the place of the worker's own ``json.dumps`` and changes what the worker says.
+LIAR = """
+import json, sys
+main = sys.modules["__main__"]
+class Liar:
+    loads = json.loads
+    def dumps(self, outcome, **how):
+        found = outcome.get("result") or {{}}
+        if "requests" in found:
+            found["hooks_sha256"] = "0" * 64
+            found["own_grader"] = False
+            for item in found["items"]:
+                item["content_sha256"] = "0" * 64
+        for probe in found.get("probes", []):
+            for item in probe["result"]["items"]:
+                item["statistics"] = dict.fromkeys(item["statistics"], float("oracle" in probe["name"]))
+        return json.dumps(outcome, **how)
+main.json = Liar()
+def ask(doc):
+    return doc["q"]
+def grade(doc, results):
+    return {{"exact_match": 1.0}}
+# {note}
+"""
+OWN = ASK.split("filter_list")[0] + (
+    "process_results: !function hooks.grade\nmetric_list:\n"
+    "  - {metric: exact_match, aggregation: mean, higher_is_better: true}\n"
+)
+
+
+def lying(root: Path, note: str, **changes: object) -> Task:
+    """A task whose hook lies about itself, with a note that changes its source."""
+    files = {"hooks.py": LIAR.format(note=note)}
+    return read_task(write_task(root, generate_task(settings=OWN, filter="none", files=files, **changes)))
+
+
+def test_a_hook_cannot_say_that_it_is_another_one(tmp_path: Path) -> None:
+    """Source and rows are read outside of the worker: an edit of either changes the hash, whatever the worker says."""
+    first = render_task(lying(tmp_path / "a", "one"))
+    edited = render_task(lying(tmp_path / "b", "two"))
+    noted = render_task(lying(tmp_path / "c", "one", rows=[{**row, "note": "new"} for row in QUESTION_ROWS]))
+    again = render_task(lying(tmp_path / "d", "one"))
+
+    assert first.hooks_sha256 not in {None, "0" * 64}
+    assert len({first.task_hash, edited.task_hash, noted.task_hash}) == 3
+    assert again.task_hash == first.task_hash
+    assert first.own_grader
+
+
+def test_only_the_row_that_changed_changes_its_item(tmp_path: Path) -> None:
+    """Each item has the digest of its own row, and rows in another order have the same hash."""
+    rows = [{"id": str(number), **row} for number, row in enumerate(QUESTION_ROWS)]
+    first = render_task(lying(tmp_path / "a", "", rows=rows))
+    second = render_task(lying(tmp_path / "b", "", rows=[*rows[:-1], {**rows[-1], "id": "9", "note": "new"}]))
+    turned = render_task(lying(tmp_path / "c", "", rows=rows[::-1]))
+
+    same = [one.content_sha256 == two.content_sha256 for one, two in zip(first.items, second.items, strict=True)]
+    assert same == [True] * (len(rows) - 1) + [False]
+    assert turned.task_hash == first.task_hash
+
+
+def test_a_grader_cannot_tell_the_right_answers_by_the_name_of_their_probe(tmp_path: Path) -> None:
+    """The worker is given names that say nothing, and the results come back under the probes' own."""
+    with WorkerSession(lying(tmp_path, "")) as session:
+        rendering = session.render()
+        answers = {item.id: (Answer(text="x"),) for item in rendering.items}
+        probes = [ProbeJob(name=name, items=tuple(answers), answers=answers) for name in ("oracle", "empty")]
+        found = session.trial(rendering, probes)
+
+    assert [one.name for one in found] == ["oracle", "empty"]
+    assert {item.statistics["exact_match,none"] for one in found if one.result for item in one.result.items} == {0.0}
+
+
 def test_a_forged_result_without_the_harness_numbers_is_refused(tmp_path: Path) -> None:
     """A hook that writes the result file, says that it is done and leaves cannot switch the parity check off."""
     forged = '{"result": {"items": [], "harness": []}}'
@@ -127,7 +201,7 @@ def test_a_forged_result_without_the_harness_numbers_is_refused(tmp_path: Path) 
 
 def rendering(**changes: object) -> TaskRendering:
     """A rendering of two items."""
-    items = tuple(ItemRendering(id=name, cluster=None, choices=None, gold="g", content_sha256="0", plain=(place,),
+    items = tuple(ItemRendering(id=name, cluster=None, choices=None, gold="g", plain=(place,),
                                 chat=(place,)) for place, name in enumerate(("a", "b")))
     requests = tuple(Request(kind="generate_until", prompt=name) for name in ("a", "b"))
     values: dict[str, object] = {
@@ -146,6 +220,11 @@ def rendering(**changes: object) -> TaskRendering:
         ({"items": rendering().items * 2}, "used twice"), ({"metrics": ()}, "no metric"),
         ({"metrics": (MetricFacts(name="m", aggregation="magic", higher_is_better=True, arguments={}),)}, "unknown"),
         ({"items": (rendering().items[0].model_copy(update={"plain": ()}),)}, "asks nothing"),
+        ({"items": (rendering().items[0],)}, "nobody asks a request"),
+        ({"items": [rendering().items[0].model_copy(update={"id": str(n)}) for n in range(9)]}, "more items than"),
+        ({"items": (rendering().items[0].model_copy(update={"plain": (0,) * 3000}),)}, "asks too often"),
+        ({"items": (rendering().items[0].model_copy(update={"id": "x" * 1000}),)}, "name is too long"),
+        ({"metrics": rendering().metrics * 100}, "more metrics or filters"), ({"repeats": 10**9}, "other repeats"),
     ],
 )
 def test_a_rendering_that_no_honest_worker_gives_is_refused(
@@ -171,6 +250,7 @@ GOOD = (ScoredItem(item="a", repeat=0, statistics={"m,none": 1.0}),
         ((GOOD[0], GOOD[1].model_copy(update={"item": "c"})), ({"m,none": 0.5},), "each item once"),
         ((GOOD[0], GOOD[1].model_copy(update={"statistics": {"x,none": 1.0}})), ({"m,none": 0.5},), "other metrics"),
         ((GOOD[0], GOOD[1].model_copy(update={"statistics": {"m,none": float("inf")}})), ({"m,none": 1.0},), "finite"),
+        ((GOOD[0], GOOD[1].model_copy(update={"statistics": {"m,none": 1e308}})), ({"m,none": 1.0},), "all measure"),
         (GOOD, (), "own numbers are missing"), (GOOD, ({"x,none": 0.5},), "own numbers are missing"),
     ],
 )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -228,3 +231,16 @@ def line_of(path: Path, words: str) -> int:
     """The number of the first line that holds ``words``."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return next(number for number, line in enumerate(lines, start=1) if words in line)
+
+
+@contextmanager
+def nested(folder: Path, depth: int) -> Iterator[None]:
+    """So many folders in each other below ``folder``, taken away again: what clears up after tests goes by depth."""
+    folders = [f"{folder}{'/d' * number}" for number in range(1, depth + 1)]
+    for one in folders:
+        os.mkdir(one)  # noqa: PTH102  (a Path of so many steps is slow)
+    try:
+        yield
+    finally:
+        for one in reversed(folders):
+            os.rmdir(one)  # noqa: PTH106

@@ -151,3 +151,28 @@ def test_lint_loads_no_heavy_package(pool: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("place", ["report.sarif", "out/report.sarif"])
+def test_a_report_is_not_written_through_a_link(
+    pool: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    """A link that lies in the checkout where a report is to go is refused, and what it leads to stays as it is."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "report.sarif").write_text("Mine.")
+    link = pool / place.split("/")[0]
+    link.symlink_to(elsewhere / "report.sarif" if "/" not in place else elsewhere)
+
+    code, _, err = run(capsys, MC, "--root", pool, "--output", pool / place)
+
+    assert code == 2
+    assert "through this link" in err
+    assert (elsewhere / "report.sarif").read_text() == "Mine."
+
+
+def test_an_empty_base_is_an_error(pool: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--base ''`, as an unset variable of a workflow gives it, compares with nothing else in silence."""
+    code, _, err = run(capsys, MC, "--root", pool, "--base", "")
+
+    assert code == 2
+    assert "--base is empty" in err

@@ -9,6 +9,7 @@ import pytest
 
 from commons.errors import CannotRun
 from commons.lint.runner import lint_paths
+from commons.lint.suppression import may_suppress
 from commons.pool.repository import Repository
 from tests.lint.builders import GENERATE, MULTIPLE_CHOICE, Edit, line_of
 
@@ -105,3 +106,61 @@ def test_a_draft_may_change_freely(history: Path) -> None:
 def test_a_pool_without_git_has_no_history(pool: Path) -> None:
     """Outside a repository nothing is compared, and nothing fails."""
     assert found(pool, MULTIPLE_CHOICE) == []
+
+
+def test_attributes_of_a_task_switch_nothing_off(history: Path) -> None:
+    """A task that leaves itself out of git's archives and comparisons is compared all the same."""
+    folder = history / "tasks" / MULTIPLE_CHOICE
+    Edit(".gitattributes", None, "* export-ignore -diff binary\n").apply(folder)
+    EDITS[0][0].apply(folder)
+    git(history, "add", "-f", ".")
+
+    assert len(found(history, MULTIPLE_CHOICE)) == 1
+
+
+def test_no_program_of_the_settings_is_started(history: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Filters, drivers, monitors and hooks that settings and attributes name between them are never run."""
+    trace = tmp_path_factory.mktemp("trace") / "trace"
+    for key in (
+        "filter.x.clean", "filter.x.smudge", "filter.x.process", "diff.x.textconv", "diff.x.command", "diff.external",
+        "core.fsmonitor", "core.pager", "core.sshCommand", "tar.tar.command", "gpg.program",
+    ):
+        git(history, "config", key, f"touch {trace}; false")
+    git(history, "config", "filter.x.required", "true")
+    folder = history / "tasks" / MULTIPLE_CHOICE
+    Edit(".gitattributes", None, "* filter=x diff=x\n").apply(folder)
+    EDITS[0][0].apply(folder)
+
+    assert len(found(history, MULTIPLE_CHOICE, base="main")) == 1
+    assert not trace.exists()
+
+
+def test_a_task_that_cannot_be_read_back_is_a_finding(history: Path) -> None:
+    """Where a stored part is gone, or a name leads out of the folder, the rule says that it does not know."""
+    EDITS[0][0].apply(history / "tasks" / MULTIPLE_CHOICE)
+    card = subprocess.run(["git", "rev-parse", f"main:tasks/{MULTIPLE_CHOICE}/card.yaml"],
+                          cwd=history, check=True, capture_output=True, text=True).stdout.strip()
+    (history / ".git" / "objects" / card[:2] / card[2:]).unlink()
+
+    (code, sentence), = found(history, MULTIPLE_CHOICE)
+
+    assert code == "C012"
+    assert "cannot be read, so nobody knows what changed" in sentence
+    assert "is not in this copy" in sentence
+
+
+def test_an_empty_base_is_no_base(history: Path) -> None:
+    """An empty `--base`, as an unset variable of a workflow gives, is an error and not another revision."""
+    with pytest.raises(CannotRun, match="--base is empty"):
+        found(history, MULTIPLE_CHOICE, base="")
+
+
+def test_a_card_cannot_explain_it_away(history: Path) -> None:
+    """Neither a change without a new version nor an endless pattern is the author's to explain away."""
+    Edit("card.yaml", "ai_use: none", "ai_use: none\nsuppress: [{code: C012, reason: It is the same to me}]").apply(
+        history / "tasks" / MULTIPLE_CHOICE
+    )
+    EDITS[0][0].apply(history / "tasks" / MULTIPLE_CHOICE)
+
+    assert len(found(history, MULTIPLE_CHOICE)) == 1
+    assert not may_suppress("M010")

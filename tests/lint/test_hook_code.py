@@ -25,6 +25,14 @@ FAULTY = {
         "def f(doc):\n    return doc.__class__", "def f(doc):\n    return globals()", "import pickle",
         "def f(doc):\n    return getattr(doc, '__class__')", "def f(doc):\n    return __builtins__",
         "import importlib", "from builtins import eval as e", "def f(doc):\n    compile = compile(doc, '', 'exec')",
+        "import re\ndef f(doc):\n    return re.enum.sys.modules['os']", "from enum import sys",
+        "import uuid\ndef f(doc):\n    return uuid.os.system(doc)", "from random import _os as o", "import _socket",
+        "import re\ndef f(doc):\n    return getattr(re.enum, 'sys')", "def f(doc):\n    return map(getattr, doc, 'x')",
+        "import operator\ndef f(doc):\n    return operator.attrgetter('enum.sys')(doc)",
+        "import operator\ndef f(doc):\n    return map(operator.attrgetter, doc)",
+        "import re\ndef f(doc):\n    match re.enum:\n        case object(sys=found):\n            return found",
+        "try:\n    import commons\nexcept ImportError:\n    commons = None",
+        "import typing\ndef f(doc):\n    return typing.get_type_hints(doc)",
         "import numpy as np\ndef f(doc):\n    return np.load(doc)", "def f(doc):\n    return __import__('json')",
     ],
     "S007": [
@@ -64,6 +72,7 @@ IN_ORDER = [
     "class A:\n    def __init__(self):\n        super().__init__()\n        self.x = type(self).__name__\n",
     "from lm_eval.api.filter import Filter\nclass Mine(Filter):\n    def apply(self, resps, docs):\n        pass\n",
     "import random\nRNG = random.Random(5)\n",
+    "import numpy as np\ndef f(doc):\n    return np.eye(3).trace() + doc.code + doc.platform\n",
     "from decimal import Decimal\nLIMIT = Decimal('0.5')\nX = Y = None\nZ: int\n",
 ]  # fmt: skip
 
@@ -108,6 +117,19 @@ def test_a_file_beside_the_hook_is_no_foreign_package(pool: Path) -> None:
     Edit("hooks.py", None, "from units import FACTORS\nimport units\n").apply(folder)
 
     assert {finding.code for finding in lint_task(folder).findings} == {"S002"}
+
+
+@pytest.mark.parametrize("beside", ["os", "os/notes.txt", "os/system.py", "os.py"])
+def test_nothing_beside_a_hook_hides_what_it_imports(pool: Path, beside: str) -> None:
+    """A folder or file that is called like a module of Python does not make that module one of the task's own."""
+    folder = pool / "tasks" / GEN
+    if "." in beside:
+        Edit(beside, None, "X = 1\n").apply(folder)
+    else:
+        (folder / beside).mkdir()
+    Edit("hooks.py", None, "import os\n").apply(folder)
+
+    assert "S006" in {finding.code for finding in lint_task(folder).findings}
 
 
 def test_the_generator_is_no_hook(pool: Path) -> None:

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from commons.cli import cli
 from commons.cli.documents import OWNED, RULES_FOLDER, SOURCES, stale
+from commons.errors import CannotRun
 from commons.lint.pages import FAMILIES, by_family, index, rule_page
 from commons.lint.registry import HEADINGS, KINDS, Fault, Registry, Rule, all_rules
 from commons.lint.suppression import may_suppress
@@ -119,3 +120,20 @@ def test_a_missing_page_is_named(clone: Path) -> None:
     (clone / "docs/schemas/card.schema.json").unlink()
 
     assert check(clone) == (1, "docs/schemas/card.schema.json is missing.\nWrite them with: commons docs\n")
+
+
+@pytest.mark.parametrize("link", ["docs", RULES_FOLDER, f"{RULES_FOLDER}/README.md"])
+def test_pages_are_not_written_through_links(
+    clone: Path, tmp_path_factory: pytest.TempPathFactory, link: str
+) -> None:
+    """A link in place of a page or of a folder of them is refused, and what it leads to stays as it is."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (clone / "docs").rename(elsewhere / "docs")
+    (elsewhere / RULES_FOLDER / "README.md").write_text("Mine.\n")
+    (clone / link).parent.mkdir(parents=True, exist_ok=True)
+    (clone / link).symlink_to(elsewhere / link)
+
+    with pytest.raises(CannotRun, match="through this link"):
+        CliRunner().invoke(cli, ["docs", "--root", str(clone)], standalone_mode=False, catch_exceptions=False)
+
+    assert (elsewhere / RULES_FOLDER / "README.md").read_text() == "Mine.\n"

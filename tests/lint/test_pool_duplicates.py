@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from commons.lint import facts_store
 from commons.lint.facts import TaskFacts
 from commons.lint.facts_store import FactsStore
 from commons.lint.runner import lint_paths, lint_repository
+from commons.pool.cache import cache_folder
 from commons.pool.repository import Repository
 from tests.lint.builders import GENERATE, LOGLIKELIHOOD, MULTIPLE_CHOICE, Edit, line_of
 
@@ -139,6 +142,46 @@ def test_a_broken_store_is_no_reason_to_stop(pool: Path, monkeypatch: pytest.Mon
     lint_repository(Repository(pool))
 
     assert codes(pool, GENERATE) == [("D012", f"tasks/{GENERATE}/{ROWS}", 1)]
+
+
+def test_another_process_that_writes_costs_one_short_wait(pool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many facts there are to keep, a locked store is tried once, at the end, and then left."""
+    lint_repository(Repository(pool))
+    folder = pool / "tasks" / GENERATE
+    with FactsStore(pool) as store:
+        facts = store.get([folder])[folder]
+    path, = (cache_folder() / "lint").glob("*.sqlite")
+    waits: list[float] = []
+    connect = sqlite3.connect
+
+    def impatient(name: Path, timeout: float) -> sqlite3.Connection:
+        waits.append(timeout)
+        return connect(name, timeout=0.01)
+
+    monkeypatch.setattr(facts_store.sqlite3, "connect", impatient)
+    with closing(connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with FactsStore(pool) as store:
+            for number in range(500):
+                store.put(pool / "tasks" / f"task_{number}", "state", facts)
+
+    assert waits == [2]
+    with FactsStore(pool) as store:
+        assert store.get([folder])[folder] == facts
+
+
+def test_a_change_while_a_task_is_read_keeps_no_old_facts(pool: Path) -> None:
+    """Facts are kept for the files as they were before they were read: what changed meanwhile is read again."""
+    folder = pool / "tasks" / GENERATE
+    lint_repository(Repository(pool))
+    with FactsStore(pool) as store:
+        facts = store.get([folder])[folder]
+        before = facts_store.state_of(folder)
+        (folder / "README.md").write_text("Changed meanwhile.\n", encoding="utf-8")
+        store.put(folder, before, facts)
+
+    with FactsStore(pool) as store:
+        assert store.get([folder]) == {}
 
 
 def test_facts_of_nothing_have_no_keys() -> None:

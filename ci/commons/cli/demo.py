@@ -75,10 +75,11 @@ def _step(number: int, title: str, as_json: bool) -> None:
 
 def _measure(scratch: Repository, task: str, home: Path, *, trust: bool) -> tuple[int, int]:
     """Run the task; the answers of earlier demos are kept beside the scratch copy."""
-    from commons.cli.run import choose_models, evaluate
+    from commons.cli.choosing import models_to_run
+    from commons.cli.run import evaluate
 
     tasks, _ = scratch.tasks({task})
-    report = evaluate(scratch, tasks, choose_models(scratch, (MODEL,)), home / "responses.sqlite", trust=trust)
+    report = evaluate(scratch, tasks, models_to_run(scratch, (MODEL,)), home / "responses.sqlite", trust=trust)
     if report.errors:
         raise report.errors[0][1]
     result = report.cells[0]

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from commons.cli.common import repository, root_option
+from commons.errors import CannotRun, Where
+from commons.pool.walk import first_link
 
 
 @click.command("docs", epilog="""\b
@@ -32,6 +34,9 @@ def command(check: bool, root: Path | None) -> int:
         if check:
             click.echo(f"{one.path} {one.state}.")
         else:
+            if link := first_link(pool.root / one.path, pool.root):
+                raise CannotRun("A page would be written through this link, to wherever it leads.", where=Where(link),
+                                mend="Delete the link and run commons docs again.")
             refresh(pool.root, one)
             click.echo(f"{'Removed' if one.text is None else 'Wrote'} {one.path}")
     if not found:

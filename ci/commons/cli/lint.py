@@ -10,12 +10,14 @@ import click
 
 from commons.cli.common import json_option, repository, root_option, say_json
 from commons.cli.mend import mend_by_program
+from commons.errors import CannotRun, Where
 from commons.lint.findings import Report
 from commons.lint.pages import FAMILIES, by_family
 from commons.lint.registry import all_rules, explain
 from commons.lint.render import FORMATS, SUFFIXES
 from commons.lint.runner import lint_paths, lint_repository
 from commons.pool.repository import Repository
+from commons.pool.walk import first_link
 
 if TYPE_CHECKING:
     from commons.cli.progress import LiveProgress
@@ -73,6 +75,8 @@ def command(
     style = "json" if as_json else style
     files = [_output(written) for written in outputs]
     pool = repository(root)
+    for _, path in files:
+        _refuse_link(pool, path)
     look = _look(pool, tuple(_path_of(pool, path) for path in paths), base)
     report, waiting = mend_by_program(pool, look, yes=yes, aside=style != "console") if fix else (look(), False)
     for form, path in files:
@@ -122,6 +126,19 @@ def _output(written: str) -> tuple[str, Path]:
         known = ", ".join(f"{one}:FILE" for one in FORMATS)
         raise click.UsageError(f"--output {written}: the name does not say the format. Write one of {known}.")
     return SUFFIXES[suffix], Path(written)
+
+
+def _refuse_link(pool: Repository, path: Path) -> None:
+    """A report is not written through a link that came with the checkout, nor through one in its own place.
+
+    Raises:
+        CannotRun: it would be.
+    """
+    devices = Path("/dev") in path.absolute().parents
+    link = None if devices else first_link(path, pool.root) or first_link(path, Path.cwd())
+    if link:
+        raise CannotRun("The report would be written through this link, to wherever it leads.", where=Where(link),
+                        mend="Delete the link, or give --output another name.")
 
 
 def _path_of(pool: Repository, path: Path) -> Path:

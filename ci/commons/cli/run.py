@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from commons.cli.choosing import choose_tasks, models_to_run
 from commons.cli.common import json_option, repository, root_option, say_error, say_json, say_trust, trust_option
 from commons.errors import CannotRun
 from commons.pool.models import Model
@@ -15,7 +16,7 @@ from commons.pool.repository import Repository
 from commons.pool.task import Task
 
 if TYPE_CHECKING:
-    from commons.evaluate.run import RunReport
+    from commons.evaluate.report import RunReport
 
 
 @click.command("run", epilog="""\b
@@ -23,6 +24,9 @@ Examples:
   commons run                                              every task on every model that can run here
   commons run everyday_physics --model smollm2-135m-instruct
   commons run my_task --model smollm2-135m-instruct --limit 10
+  commons run --plan plan.json                             all shards, as many at once as this machine takes
+  commons run --plan plan.json --shard 3 --output shards   one shard, into shards/shard-3
+  commons run --plan plan.json --executor submitit --set partition=cpu --output shards
 """)
 @click.argument("tasks", nargs=-1)
 @click.option("--model", "models", multiple=True, metavar="ID", help="A model of models.yaml; may be repeated.")
@@ -32,12 +36,27 @@ Examples:
 @click.option("--force", is_flag=True, help="Measure cells again that are whole and of today's key.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), default=None, metavar="FILE",
               help="The response store [default: .commons/responses.sqlite in the pool].")
+@click.option("--plan", "plan_file", type=click.Path(path_type=Path), default=None, metavar="FILE",
+              help="Run what a plan names (commons plan --output FILE), and nothing else.")
+@click.option("--shard", type=click.IntRange(min=1), default=None, metavar="N",
+              help="With --plan: one shard of it, in this process. It can be run again, and goes on.")
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=None, metavar="FOLDER",
+              help="With --plan: leave each shard's results in FOLDER/shard-N, for commons collect.")
+@click.option("--executor", default=None, metavar="NAME",
+              help="With --plan: where shards run: local [default], actions, submitit or hf-jobs.")
+@click.option("--jobs", type=click.IntRange(min=1), default=None, metavar="K",
+              help="With --executor local: how many shards at once [default: one for each core, as memory allows].")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE",
+              help="Tell the executor something; may be repeated. --set help lists what it can be told.")
+@click.option("--answers", type=click.Path(dir_okay=False, path_type=Path), default=None, metavar="FILE",
+              help="Take the answers of an export in first (commons store export).")
 @trust_option
 @root_option
 @json_option
 def command(
     tasks: tuple[str, ...], models: tuple[str, ...], suites: tuple[str, ...], limit: int | None, force: bool,
-    store: Path | None, trust: bool, root: Path | None, as_json: bool,
+    store: Path | None, plan_file: Path | None, shard: int | None, output: Path | None, executor: str | None,
+    jobs: int | None, settings: tuple[str, ...], answers: Path | None, trust: bool, root: Path | None, as_json: bool,
 ) -> int:
     """Evaluate TASKS (all, if none is named) on models and write result cells.
 
@@ -47,8 +66,19 @@ def command(
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     pool = repository(root)
+    if plan_file is not None:
+        if tasks or models or suites or limit or force:
+            raise CannotRun("A plan names its tasks and models itself.",
+                            mend="Leave them away, with --limit and --force, or leave --plan away.")
+        from commons.cli.run_plan import PlanOptions, run_plan
+
+        return run_plan(pool, PlanOptions(plan_file, shard, output, executor, jobs, settings, store, answers, trust,
+                                          as_json))
+    if shard or output or executor or jobs or settings or answers:
+        raise CannotRun("--shard, --output, --executor, --jobs, --set and --answers need a plan.",
+                        mend="Make one: commons plan --output plan.json")
     chosen_tasks, bad = choose_tasks(pool, tasks, suites)
-    chosen_models = choose_models(pool, models)
+    chosen_models = models_to_run(pool, models)
     if not chosen_models:
         raise CannotRun("No model of models.yaml can run here.", mend="Run: commons doctor")
     if not chosen_tasks and not bad:
@@ -60,7 +90,7 @@ def command(
     if as_json:
         say_json(_as_json(report))
     else:
-        _say_report(pool, report)
+        say_report(pool, report)
     incomplete = any(cell.state == "partial" and limit is None for cell in report.cells)
     if models and any(cell.state == "cannot run here" for cell in report.cells):
         return 2
@@ -91,50 +121,8 @@ def evaluate(
         return run.run(RunRequest(tasks, models, limit=limit, force=force, trust=trust))
 
 
-def choose_tasks(pool: Repository, names: tuple[str, ...], suites: tuple[str, ...]) -> tuple[list[Task], int]:
-    """The named tasks that pass lint, and the number of those that do not; each finding is printed."""
-    from commons.lint.render.console import to_console
-    from commons.lint.runner import lint_task
-
-    wanted = {Path(name).resolve().name if name in {".", "./"} else Path(name).name for name in names}
-    for name in suites:
-        suite = next((one for one in pool.suites() if one.group == name), None)
-        if suite is None:
-            known = ", ".join(one.group for one in pool.suites()) or "none"
-            raise CannotRun(f"There is no suite `{name}`.", mend=f"Known suites: {known}.")
-        wanted |= set(suite.task)
-    known_folders = {folder.name: folder for folder in pool.task_folders()}
-    unknown = sorted(wanted - set(known_folders))
-    if unknown:
-        raise CannotRun(f"There is no task `{unknown[0]}` in {pool.tasks_folder}.",
-                        mend=f"Known tasks: {', '.join(known_folders) or 'none'}.")
-    names_to_read = set()
-    for name in sorted(wanted or set(known_folders)):
-        report = lint_task(known_folders[name])
-        if report.blocking:
-            click.echo(to_console(report), err=True)
-        else:
-            names_to_read.add(name)
-    tasks, _ = pool.tasks(names_to_read)
-    return tasks, len(wanted or set(known_folders)) - len(tasks)
-
-
-def choose_models(pool: Repository, ids: tuple[str, ...]) -> list[Model]:
-    """The named models, or all that can run here without an endpoint: money is spent only on models asked for."""
-    models = {model.id: model for model in pool.models()}
-    for one in ids:
-        if one not in models:
-            raise CannotRun(f"There is no model `{one}` in models.yaml.", mend=f"Known models: {', '.join(models)}.")
-    if ids:
-        return [models[one] for one in ids]
-    from commons.engines.base import engine_kind
-
-    return [
-        model for model in models.values() if model.endpoint is None and engine_kind(model).check(model).ready
-    ]
-
-
-def _say_report(pool: Repository, report: RunReport) -> None:
+def say_report(pool: Repository, report: RunReport) -> None:
+    """Print a line for each cell, and the counts."""
     from commons.cli.show import headline
 
     for one in report.cells:
@@ -143,7 +131,8 @@ def _say_report(pool: Repository, report: RunReport) -> None:
         else:
             click.echo(f"{one.task} on {one.model}: {one.state}: {one.reason}")
     counts = report.counts
-    click.echo(f"{counts.sent} requests sent, {counts.reused} answers reused, {counts.faults} faults.")
+    money = f", ${counts.dollars:.2f}" if counts.dollars else ""
+    click.echo(f"{counts.sent} requests sent, {counts.reused} answers reused, {counts.faults} faults{money}.")
     for detail, number in counts.by_detail.most_common(3):
         click.echo(f"  {number} x {detail}")
 
@@ -165,4 +154,5 @@ def _as_json(report: RunReport) -> dict[str, object]:
             for name, error in report.errors
         ],
         "requests": {"sent": report.counts.sent, "reused": report.counts.reused, "faults": report.counts.faults},
+        "cost_usd": round(report.counts.dollars, 6),
     }

@@ -38,8 +38,12 @@ class Engine(Protocol):
     def facts(self) -> EngineFacts:
         """What provenance says about this engine."""
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Answer]]:
-        """Answer every request once, in any order, each as soon as it is known."""
+    def answer(self, requests: Sequence[Request], beside: Sequence[Request] = ()) -> Iterator[tuple[Request, Answer]]:
+        """Answer every request once, in any order, each as soon as it is known.
+
+        ``beside`` are requests of the same cell that were answered before, for engines whose last digits depend on
+        what is computed together.
+        """
 
     def close(self) -> None:
         """Give back memory and connections."""
@@ -67,8 +71,8 @@ class EngineKind:
 
 _KINDS: list[EngineKind] = []
 
-#: Looked through in this order; the last serves every backend that no other does.
-_MODULES = ("commons.engines.openai_compatible", "commons.engines.harness_backend")
+#: Where engines register themselves. One that names its backends goes before the one that serves all others.
+_MODULES = ("commons.engines.openai_compatible", "commons.engines.prefix.engine", "commons.engines.harness_backend")
 
 
 def engine(kind: EngineKind) -> EngineKind:
@@ -85,7 +89,7 @@ def engine_kind(model: Model) -> EngineKind:
     """
     for module in _MODULES:
         importlib.import_module(module)
-    for kind in _KINDS:
+    for kind in sorted(_KINDS, key=lambda one: one.backends is None):
         if kind.backends is None or model.backend in kind.backends:
             return kind
     raise CannotRun(f"No engine serves the backend `{model.backend}` of `{model.id}`.", mend="See commons doctor.")

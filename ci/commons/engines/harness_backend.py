@@ -11,7 +11,8 @@ import importlib.metadata
 import importlib.util
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from commons.engines.base import EngineFacts, EngineKind, Readiness, engine
@@ -25,6 +26,10 @@ from commons.pool.models import HubWeights, Model, PackageWeights
 #: Requests in one call, and so the most that a kill can cost. Few enough to be kept soon, and enough for most items'
 #: choices to go together, which the harness's ``hf`` uses: one forward pass scores a prompt's single-token choices.
 GROUP = 8
+
+#: Backends that schedule and share prefixes themselves: they are slow unless they are given many requests at once.
+SCHEDULING = {"vllm", "sglang"}
+SCHEDULED_GROUP = 1024
 
 # transformers draws bars of its own while it loads, and warns of forks that never happen here.
 os.environ.setdefault("TQDM_DISABLE", "1")
@@ -62,7 +67,7 @@ def versions() -> dict[str, str]:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-    if "torch" in found and _has_cuda():
+    if "torch" in found and _may_have_cuda(found["torch"]) and _has_cuda():
         # Answers from a graphics card are those of another instrument.
         found["device"] = "cuda"
     return found
@@ -74,7 +79,12 @@ class HarnessEngine:
     def __init__(self, entry: Model, model: Any, batch_size: int) -> None:
         self._entry = entry
         self._model = model
-        self._group = GROUP if batch_size == 1 else GROUP * batch_size
+        self._group = SCHEDULED_GROUP if entry.backend in SCHEDULING else GROUP * batch_size
+
+    @property
+    def model(self) -> Any:
+        """The harness's model, for an engine that computes in its stead."""
+        return self._model
 
     @property
     def facts(self) -> EngineFacts:
@@ -92,7 +102,9 @@ class HarnessEngine:
     def _limit(self) -> int:
         return int(getattr(self._model, "max_length", None) or self._entry.context_length)
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Answer]]:
+    def answer(
+        self, requests: Sequence[Request], beside: Sequence[Request] = ()  # noqa: ARG002  (each answer stands alone)
+    ) -> Iterator[tuple[Request, Answer]]:
         """Answer in groups of one kind, in the order given. A group that fails is asked again one by one."""
         together = [request for request in requests if request.sample is None]
         for group in _groups(together, self._group):
@@ -129,18 +141,19 @@ class HarnessEngine:
 
         kind = group[0].kind
         if kind != "loglikelihood_rolling":
-            return [self._graded(request, raw) for request, raw in zip(group, ask(self._model, kind, group),
+            return [self.graded(request, raw) for request, raw in zip(group, ask(self._model, kind, group),
                                                                         strict=True)]
         # The harness puts its own prefix token before the text, and a tokenizer that adds one as well makes it two
         # (lm-evaluation-harness issue 3333): every log-likelihood of such a model would be wrong.
         before = getattr(self._model, "add_bos_token", None)
         self._model.add_bos_token = False
         try:
-            return [self._graded(request, ask(self._model, kind, [request])[0]) for request in group]
+            return [self.graded(request, ask(self._model, kind, [request])[0]) for request in group]
         finally:
             self._model.add_bos_token = before
 
-    def _graded(self, request: Request, raw: Any) -> Answer:
+    def graded(self, request: Request, raw: Any) -> Answer:
+        """The answer from the harness's raw result: a text, or a log-likelihood and whether it is the greedy choice."""
         tokens_in, limit = self._tokens(request)
         cut = f"the prompt has {tokens_in} tokens; the model read the last {limit}" if tokens_in > limit else None
         fault = Outcome.MODEL_FAULT if cut else Outcome.SCORED
@@ -174,7 +187,12 @@ class HarnessEngine:
 
 
 def open_engine(model: Model) -> HarnessEngine:
-    """Load ``model``.
+    """Load ``model`` in the harness backend that its entry names; raises as :func:`open_harness_engine`."""
+    return open_harness_engine(model, model.backend)
+
+
+def open_harness_engine(model: Model, backend: str, skip: Collection[str] = ()) -> HarnessEngine:
+    """Load ``model`` in a harness backend, without those arguments of its entry that ``skip`` names.
 
     Raises:
         CannotRun: its weights are not here or not the pinned ones, or the backend cannot load.
@@ -184,15 +202,17 @@ def open_engine(model: Model) -> HarnessEngine:
         raise CannotRun(f"`{model.id}` cannot run here: {ready.reason}.", mend=ready.mend)
     from commons.harness.backends import open_backend
 
-    arguments: dict[str, Any] = {key: value for key, value in model.arguments.items() if key not in _OWN_ARGUMENTS}
+    own = {*_OWN_ARGUMENTS, *skip}
+    arguments: dict[str, Any] = {key: value for key, value in model.arguments.items() if key not in own}
     if isinstance(model.weights, PackageWeights):
         arguments["pretrained"] = str(converted(model, model.weights))
     elif isinstance(model.weights, HubWeights):
         arguments |= {"pretrained": model.weights.repository, "revision": model.weights.revision}
     batch_size = int(model.arguments.get("batch_size", 1))
-    device = ("cuda" if _has_cuda() and "cuda" in model.runs_on else "cpu") if model.backend == "hf" else None
+    device = ("cuda" if _has_cuda() and "cuda" in model.runs_on else "cpu") if backend == "hf" else None
     _limit_threads()
-    return HarnessEngine(model, open_backend(model.backend, arguments, batch_size, device), batch_size)
+    batches = "auto" if backend in SCHEDULING else batch_size
+    return HarnessEngine(model, open_backend(backend, arguments, batches, device), batch_size)
 
 
 def _groups(requests: list[Request], size: int) -> Iterator[list[Request]]:
@@ -212,6 +232,13 @@ def _weights(model: Model) -> str:
     return f"{model.weights.repository}@{model.weights.revision}" if model.weights else ""
 
 
+def _may_have_cuda(torch_version: str) -> bool:
+    """Whether it is worth asking torch, which takes seconds to import: planning asks for the versions alone."""
+    return not torch_version.endswith("+cpu") and any(
+        Path(place).exists() for place in ("/dev/nvidiactl", "/dev/dxg", "/proc/driver/nvidia")
+    )
+
+
 def _has_cuda() -> bool:
     import torch
 
@@ -219,10 +246,12 @@ def _has_cuda() -> bool:
 
 
 def _limit_threads() -> None:
-    """No more threads than cores: more of them make every one wait."""
+    """No more threads than cores, or than ``$COMMONS_THREADS`` says: more of them make every one wait."""
     import torch
 
-    torch.set_num_threads(max(1, min(torch.get_num_threads(), os.cpu_count() or 1)))
+    given = os.environ.get("COMMONS_THREADS", "")
+    most = int(given) if given.isdigit() else torch.get_num_threads()
+    torch.set_num_threads(max(1, min(most, os.cpu_count() or 1)))
 
 
 def _on_this_machine(weights: HubWeights) -> bool:

@@ -139,7 +139,9 @@ class OpenAICompatible:
             chat_template_sha256=None,
         )
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Answer]]:
+    def answer(
+        self, requests: Sequence[Request], beside: Sequence[Request] = ()  # noqa: ARG002  (each answer stands alone)
+    ) -> Iterator[tuple[Request, Answer]]:
         """Answer every request once, as the answers arrive. Closing the iterator ends what is in flight."""
         halt = Halt()
         self._halts.add(halt)

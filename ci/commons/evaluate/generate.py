@@ -2,61 +2,58 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 
-from commons.engines.base import Engine
+from commons.evaluate.loading import Loading
 from commons.evaluate.progress import Progress
+from commons.evaluate.report import Counts
 from commons.harness.rendering import Form, TaskRendering
 from commons.harness.requests import Answer, Request
 from commons.harness.store import ResponseStore
 from commons.pool.cell import Outcome
-
-
-@dataclass
-class Counts:
-    """How many requests a run asked for, and what became of them."""
-
-    sent: int = 0
-    reused: int = 0
-    faults: int = 0
-    by_detail: Counter[str] = field(default_factory=Counter)
+from commons.pool.models import Price
 
 
 def answers_for(
-    rendering: TaskRendering,
-    form: Form,
-    items: set[str],
-    store: ResponseStore,
-    store_key: str,
-    engine: Callable[[], Engine],
-    progress: Progress,
-    counts: Counts,
+    rendering: TaskRendering, form: Form, items: set[str], store: ResponseStore, loading: Loading,
+    progress: Progress, counts: Counts,
 ) -> Mapping[str, Answer]:
     """Answers to the requests of ``items``, by request digest; each is stored as it arrives.
 
-    Answers that the store has to other items' requests are given too, so that a short run forgets nothing.
-
-    ``engine`` opens the model, and is called only if something must be asked. Faults of the instrument are among the
-    answers and are not stored.
+    Answers that the store has to other items' requests are given too, so that a short run forgets nothing. The model
+    is opened only if something must be asked. Faults of the instrument are among the answers and are not stored.
     """
-    found = store.find(store_key, rendering.needed(form))
+    needed = rendering.needed(form)
+    found = store.find(loading.key, needed)
     missing = [request for request in rendering.needed(form, items) if request.digest not in found]
+    answered = [request for request in needed if request.digest in found]
     counts.reused += len(found)
     tally = _ItemTally(rendering, form, items, set(found))
     progress.advance(tally.finished)
-    if missing:
-        for request, answer in engine().answer(missing):
-            if answer.outcome is Outcome.INSTRUMENT_FAULT:
-                counts.faults += 1
-                counts.by_detail[answer.detail or "no reason given"] += 1
-            else:
-                store.put(store_key, request, answer)
-            counts.sent += 1
-            found[request.digest] = answer
-            progress.advance(tally.answered(request))
-    return found
+    if not missing:
+        return found
+    price = loading.model.price
+    for request, answer in loading.engine().answer(missing, beside=answered):
+        if answer.outcome is Outcome.INSTRUMENT_FAULT:
+            counts.faults += 1
+            counts.by_detail[answer.detail or "no reason given"] += 1
+        else:
+            store.put(loading.key, request, answer)
+        counts.sent += 1
+        found[request.digest] = answer
+        if price is not None:
+            counts.dollars += dollars_of(price, [answer])
+            progress.spent(counts.dollars)
+        progress.advance(tally.answered(request))
+    # Another run may have been answered first: its answer stays, and both runs must grade the same one.
+    return {**found, **store.find(loading.key, missing)}
+
+
+def dollars_of(price: Price, answers: Iterable[Answer]) -> float:
+    """What the tokens of ``answers`` cost."""
+    tokens = [(answer.tokens_in or 0, answer.tokens_out or 0) for answer in answers]
+    tokens_in, tokens_out = sum(one for one, _ in tokens), sum(one for _, one in tokens)
+    return (tokens_in * price.input_per_million + tokens_out * price.output_per_million) / 1e6
 
 
 class _ItemTally:

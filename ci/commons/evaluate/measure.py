@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from commons.engines.base import EngineFacts
 from commons.evaluate.metrics import MetricRule, check_parity, metrics_of
 from commons.evaluate.rows import complete_items, published, rows_of
-from commons.harness import FEWSHOT_SEED
+from commons.harness import FEWSHOT_SEED, HARNESS_VERSION
+from commons.harness.fingerprint import task_parts
 from commons.harness.rendering import Form, TaskRendering
 from commons.harness.requests import Answer
 from commons.harness.sandbox import Confinement
 from commons.harness.scoring import ScoreJob, ScoreResult
 from commons.harness.session import score_task
 from commons.pool.cell import Cell, Identity, Protocol, Provenance, Transcript
-from commons.pool.hashing import CellKey
+from commons.pool.hashing import CellKey, model_parts, protocol_parts
 from commons.pool.models import Model
 from commons.pool.rendered import RenderedHeader, RenderedItem, RenderedItems, shared_header
 from commons.pool.task import Task
@@ -35,12 +36,7 @@ class Measured:
     @property
     def form(self) -> Form:
         """How the task was put."""
-        return form_of(self.model)
-
-
-def form_of(model: Model) -> Form:
-    """How tasks are put to ``model``: as a chat where its entry asks for its chat template, else as plain text."""
-    return "chat" if model.chat_template else "plain"
+        return self.model.form
 
 
 def cell_of(
@@ -75,6 +71,11 @@ def cell_of(
         rows=rows,
         transcript=transcript,
         provenance=provenance,
+        inputs={
+            "task": task_parts(rendering),
+            "model": model_parts(measured.model),
+            "protocol": {name: str(value) for name, value in protocol_parts(HARNESS_VERSION).items()},
+        },
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from commons.harness.fingerprint import item_input
 from commons.harness.rendering import Form, ItemRendering, TaskRendering
 from commons.harness.requests import Answer
 from commons.harness.scoring import ScoredItem
@@ -76,6 +77,7 @@ def _row(
         tokens_in=_sum([answer.tokens_in for answer in given]),
         tokens_out=_sum([answer.tokens_out for answer in given]),
         detail="; ".join(details) or None,
+        input=item_input(item, rendering),
     )
 
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import platform
 import secrets
-import subprocess
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from commons.errors import BadFile
+from commons.pool.git import GitFailed, Stored, commit_of, is_stored, stored_below
+from commons.pool.models import MODELS_FILE
+from commons.pool.repository import TASKS_FOLDER
+from commons.pool.walk import files_below
+
+#: What decides a number: the tasks, the models beside them, and the program.
+_COUNTED_FOLDERS = (TASKS_FOLDER, "ci")
+_CACHES = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".DS_Store"})
+#: A pool of many thousand tasks is in order; folders without end are not.
+_DEPTH, _FILES = 32, 1_000_000
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -35,18 +47,34 @@ def surroundings(root: Path, work: Path) -> Surroundings:
 
 def _commit(root: Path) -> str | None:
     """The commit of the checkout, with ``-dirty`` where tasks, models or the program differ from it."""
-    def git(*arguments: str) -> str | None:
-        try:
-            done = subprocess.run(
-                ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True, timeout=30
-            )
-        except (OSError, subprocess.SubprocessError):
-            return None
-        return done.stdout.strip()
+    try:
+        commit = commit_of(root, "HEAD")
+    except GitFailed:
+        return None
+    try:
+        same = _is_clean(root, stored_below(root, commit, [*_COUNTED_FOLDERS, MODELS_FILE]))
+    except (BadFile, GitFailed, OSError):
+        # What cannot be compared cannot be vouched for.
+        same = False
+    return commit if same else f"{commit}-dirty"
 
-    commit = git("rev-parse", "HEAD")
-    changed = git("status", "--porcelain", "--", "tasks", "models.yaml", "ci")
-    return f"{commit}-dirty" if commit and changed else commit
+
+def _is_clean(root: Path, stored: Mapping[str, Stored]) -> bool:
+    """Whether the files that count are those of the commit, byte for byte; files that it does not know count too."""
+    now = {MODELS_FILE: root / MODELS_FILE} if os.path.lexists(root / MODELS_FILE) else {}
+    for folder in _COUNTED_FOLDERS:
+        for path in files_below(root / folder, max_depth=_DEPTH, max_files=_FILES, caches=False):
+            name = path.relative_to(root).as_posix()
+            # The list of caches is ours: a contributed .gitignore could hide a file from git's own.
+            if not _is_cache(name):
+                now[name] = path
+    known = {name for name, one in stored.items() if (one.is_file or one.is_link) and not _is_cache(name)}
+    return known == now.keys() and all(is_stored(path, stored[name]) for name, path in now.items())
+
+
+def _is_cache(name: str) -> bool:
+    """Whether a file is, or lies in, what programs keep for themselves."""
+    return any(part in _CACHES or part.endswith((".egg-info", ".part")) for part in name.split("/"))
 
 
 def _run_url() -> str | None:
@@ -67,7 +95,11 @@ def _salt(work: Path) -> str:
     path = work / "salt"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        descriptor, mine = tempfile.mkstemp(dir=path.parent, prefix=".salt.")
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(secrets.token_hex(16))
+        # Of two first runs at once, one makes the salt and both use it.
+        with contextlib.suppress(FileExistsError):
+            os.link(mine, path)
+        Path(mine).unlink()
     return path.read_text(encoding="utf-8").strip()

@@ -41,10 +41,8 @@ def verify_cells(paths: list[Path], rendered: dict[str, RenderedItems | None]) -
         result.cells += 1
         result.metrics += len(cell.metrics)
         result.rows += len(cell.rows)
-        result.problems.extend(cellfile.check_text(text, path))
         result.problems.extend(_identity_problems(cell, path))
-        result.problems.extend(_metric_problems(cell, path))
-        result.problems.extend(_row_problems(cell, path, text, rendered.get(cell.identity.task)))
+        result.problems.extend(content_problems(cell, text, path, rendered.get(cell.identity.task)))
         hashes.setdefault(cell.identity.task, set()).add(cell.identity.task_hash)
     for task, items in rendered.items():
         if items is not None and task in hashes and items.header.task_hash not in hashes[task]:
@@ -54,18 +52,31 @@ def verify_cells(paths: list[Path], rendered: dict[str, RenderedItems | None]) -
     return result
 
 
+def content_problems(cell: Cell, text: str, path: Path, rendered: RenderedItems | None) -> list[Problem]:
+    """What does not hold in a cell's text, wherever it stands; ``rendered`` are its task's rendered items."""
+    problems = cellfile.check_text(text, path)
+    problems += _key_problems(cell, path)
+    problems += _metric_problems(cell, path)
+    problems += _row_problems(cell, path, text, rendered)
+    return problems
+
+
+def _key_problems(cell: Cell, path: Path) -> list[Problem]:
+    identity = cell.identity
+    key = CellKey(identity.task_hash, identity.model_hash, identity.protocol_hash).key
+    if identity.cell_key == key:
+        return []
+    sentence = f"The cell key {identity.cell_key[:12]} does not follow from the three hashes ({key[:12]})."
+    return [Problem("key", sentence, Where(path, 3), _MEND)]
+
+
 def _identity_problems(cell: Cell, path: Path) -> list[Problem]:
     identity = cell.identity
-    problems = []
-    key = CellKey(identity.task_hash, identity.model_hash, identity.protocol_hash).key
-    if identity.cell_key != key:
-        sentence = f"The cell key {identity.cell_key[:12]} does not follow from the three hashes ({key[:12]})."
-        problems.append(Problem("key", sentence, Where(path, 3), _MEND))
     suffix = "" if identity.variant == "canonical" else f"@{identity.variant}"
     if (path.parent.name, path.stem) != (identity.task, identity.model + suffix):
         sentence = f"The file says it is {identity.task} on {identity.model}{suffix}, and does not stand there."
-        problems.append(Problem("place", sentence, Where(path, 3), "Move it back."))
-    return problems
+        return [Problem("place", sentence, Where(path, 3), "Move it back.")]
+    return []
 
 
 def _metric_problems(cell: Cell, path: Path) -> list[Problem]:

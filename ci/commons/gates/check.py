@@ -11,7 +11,7 @@ from pathlib import Path
 
 from commons.errors import BadFile, CannotRun, CommonsError
 from commons.gates.base import GateReport, GateState
-from commons.gates.policy import MAX_ITEMS, SECONDS
+from commons.gates.policy import LOAD_SECONDS, MAX_ITEMS, SECONDS
 from commons.gates.running import Session, Trials, not_reached, relative, run_gates
 from commons.gates.words import amount, listed
 from commons.gates.worth import Redundancy, Worth, worth_of
@@ -135,10 +135,17 @@ def _session(
     if task is None or task.folder.is_symlink():
         return None, None
     try:
-        session = WorkerSession(task, settings.confinement, seconds=int(SECONDS.value))
+        session = WorkerSession(task, settings.confinement, seconds=int(SECONDS.value),
+                                render_seconds=_load_seconds(task))
         return stack.enter_context(session), None
     except CommonsError as error:
         return None, error
+
+
+def _load_seconds(task: Task) -> float:
+    """How long loading and rendering may take: a loop without end is said early, and much data gets its time."""
+    size = sum(path.stat().st_size for paths in task.data_files.values() for path in paths)
+    return min(SECONDS.value, LOAD_SECONDS.value + size / 100_000)
 
 
 def _trials(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from commons.gates.base import Judged, Place, failed, not_applicable, passed
 from commons.gates.policy import CERTAIN_ITEMS
@@ -14,9 +14,12 @@ MOST_PLACES = 10
 
 
 def judge_near_chance(
-    trial: Trial, names: Sequence[str], source: str, who: str, mend: str, reason: str
+    trial: Trial, names: Sequence[str], source: str, who: str, mend: str | Callable[[ProbeOutcome], str], reason: str
 ) -> Judged:
-    """The verdict over probes that must stay near chance; ``reason`` says why there are none."""
+    """The verdict over probes that must stay near chance; ``reason`` says why there are none.
+
+    ``mend`` says what to do, or is asked what to do about the probe that scores too much.
+    """
     outcomes = [found for name in names if (found := trial.outcome(name)) is not None]
     if not outcomes:
         return not_applicable(reason)
@@ -32,7 +35,8 @@ def judge_near_chance(
     if alarms:
         said = listed([f"{one.probe.label}: {_score(trial, one)}" for one in alarms])
         limit = _limit(trial, alarms[0])
-        return failed(f"{who} scores too much ({said}; {limit}).", mend, *evidence, places=_places(trial, alarms[0]))
+        advice = mend if isinstance(mend, str) else mend(alarms[0])
+        return failed(f"{who} scores too much ({said}; {limit}).", advice, *evidence, places=_places(trial, alarms[0]))
     best = max(outcomes, key=lambda one: _height(trial, one))
     sentence = f"{who} stays near chance: at most {_score(trial, best)} ({best.probe.label})."
     return passed(sentence + _small(trial, outcomes), *evidence)

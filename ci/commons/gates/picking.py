@@ -43,6 +43,20 @@ def frequent_place(material: Material) -> tuple[int, int] | None:
     return max(sorted(between), key=lambda place: between[place]), most - 2
 
 
+def label_rate(material: Material) -> float:
+    """What always naming one label scores, where every item has the same choices and one is more often right.
+
+    Labels differ in length and in words, so that any way to choose by these comes to naming one of them. That one is
+    more frequent is another fault, which the gates `null` and `position` find. Elsewhere it is 0.
+    """
+    sets = {tuple(sorted(material.option_texts(item))) for item in material.items}
+    if len(sets) != 1:
+        return 0.0
+    times = Counter(text for item in material.items
+                    for text in {material.option_texts(item)[place] for place in gold_places(item)})
+    return max(times.values(), default=0) / len(material.items)
+
+
 def by_score(scores: Callable[[ItemRendering], Sequence[float]], name: str) -> Pick:
     """The choice with the highest score, one of them by seed where several have it."""
 

@@ -65,6 +65,11 @@ SPREAD_WARNING = Criterion(
 SECONDS = Criterion(
     "seconds", 120, "The longest that one step (rendering, or grading all probes) may take before it is stopped.",
 )
+LOAD_SECONDS = Criterion(
+    "load seconds", 30,
+    "The longest that loading and rendering may take, and one second more for each 100 kB of data, up to the limit of "
+    "one step.",
+)
 HOSTILE_SECONDS = Criterion(
     "hostile seconds", 10, "The longest that grading the strange answers may take before the grader counts as stopped.",
 )
@@ -74,5 +79,5 @@ CHARACTERS_PER_TOKEN = Criterion(
 )
 CRITERIA = (
     ALPHA, MARGIN, REJECT_MARGIN, WRONG_PASSES, CERTAIN_ITEMS, HALF_OF_FULL, TOLERANCE, MAX_ITEMS, SEED, RANDOM_RUNS,
-    MODEL_ITEMS, FORMATS, SPREAD_WARNING, SECONDS, HOSTILE_SECONDS, CHARACTERS_PER_TOKEN,
+    MODEL_ITEMS, FORMATS, SPREAD_WARNING, SECONDS, LOAD_SECONDS, HOSTILE_SECONDS, CHARACTERS_PER_TOKEN,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -133,6 +134,7 @@ def _graded(
     """Every probe's outcome, and how many were graded: equal answers are graded once."""
     alike: dict[tuple[object, ...], str] = {}
     same_as: dict[str, str] = {}
+    again = {probe.name for probe in probes if probe.fresh}
     jobs: dict[str, list[ProbeJob]] = {"first": [], "any": [], "last": []}
     for probe in probes:
         key = tuple((item, answers) for item, answers in probe.answers.items())
@@ -142,6 +144,9 @@ def _graded(
         same_as[probe.name] = alike.setdefault(hashed, probe.name)
         if same_as[probe.name] == probe.name:
             jobs[probe.turn].append(ProbeJob(name=probe.name, items=probe.items, answers=dict(probe.answers)))
+    # In another order each time, so that a grader learns nothing from the place; what is graded again comes last.
+    secrets.SystemRandom().shuffle(jobs["any"])
+    jobs["any"].sort(key=lambda job: job.name in again)
     results = {result.name: result for result in session.trial(rendering, [*jobs["first"], *jobs["any"]])}
     results |= _last(session, rendering, jobs["last"])
     outcomes = {probe.name: _outcome(probe, results.get(same_as[probe.name]), task) for probe in probes}

@@ -22,6 +22,10 @@ _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _WHOLE = re.compile(r"(?<![\d.,])\d{4,}(?![\d,])")
 _NEGATIVE = re.compile(r"(?<![\w)\]])-(?=[1-9])")
+#: What an answer proper stands in or after; graders that read nothing before it are right to.
+_OPENING = re.compile(
+    r"\\boxed\s*\{|<(\w+)>(?=[^<>]*</\1>)|####\s*|\b[Aa]nswer(?: is\b:?|:)\s*|\*\*(?=[^*]+\*\*\W*$)|^[\"'`$(\[]+"
+)
 _RETURN = re.compile(r"^(\s*return\s+)(\S.*)$", re.MULTILINE)
 _STATEMENT = re.compile(r"(def|class|import|from|for|while|if|with|try|print)\b|[A-Za-z_]\w*\s*=[^=]")
 _SIGNATURE = re.compile(r"^(\s*)((async\s+)?def\s.+:)\s*$", re.MULTILINE)
@@ -147,7 +151,12 @@ def _with_article(text: str) -> str | None:
 
 
 def _negated(text: str) -> str | None:
-    return f"not {text}" if any(map(str.isalpha, text)) else None
+    """The text with ``not`` before it, inside of the frame that the answer proper stands in."""
+    if not any(map(str.isalpha, text)):
+        return None
+    starts = [found.end() for found in _OPENING.finditer(text) if text[found.end() :].strip()]
+    start = starts[-1] if starts else 0
+    return f"{text[:start]}not {text[start:]}"
 
 
 def _other(text: str, another: str | None) -> str | None:

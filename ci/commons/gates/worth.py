@@ -11,6 +11,7 @@ from commons.gates.policy import CHARACTERS_PER_TOKEN
 from commons.gates.trial import Trial
 from commons.harness.rendering import Form, TaskRendering
 from commons.harness.requests import Request
+from commons.harness.sizes import characters_in, most_tokens_out
 from commons.pool.cell import CANONICAL
 from commons.pool.models import Model
 from commons.pool.repository import Repository
@@ -168,10 +169,10 @@ def cost_of(rendering: TaskRendering, model: Model) -> ModelCost:
     requests = rendering.needed(form)
     if rendering.needs_loglikelihoods and not model.gives_loglikelihoods:
         return ModelCost(model.id, 0, 0, 0, None, "it gives no log-likelihoods")
-    longest = max((_tokens_in(one) + _tokens_out(one) for one in requests), default=0)
+    longest = max((_tokens_in(one) + most_tokens_out(one) for one in requests), default=0)
     if longest > model.context_length:
         return ModelCost(model.id, 0, 0, 0, None, "its context is too short")
-    tokens_in, tokens_out = sum(map(_tokens_in, requests)), sum(map(_tokens_out, requests))
+    tokens_in, tokens_out = sum(map(_tokens_in, requests)), sum(map(most_tokens_out, requests))
     dollars = None
     if model.price is not None:
         dollars = (tokens_in * model.price.input_per_million + tokens_out * model.price.output_per_million) / 1e6
@@ -179,9 +180,4 @@ def cost_of(rendering: TaskRendering, model: Model) -> ModelCost:
 
 
 def _tokens_in(request: Request) -> int:
-    return math.ceil((len(request.prompt_text) + len(request.continuation or "")) / CHARACTERS_PER_TOKEN.value)
-
-
-def _tokens_out(request: Request) -> int:
-    most = (request.generation or {}).get("max_gen_toks")
-    return most if request.kind == "generate_until" and isinstance(most, int) else 0
+    return math.ceil(characters_in(request) / CHARACTERS_PER_TOKEN.value)

@@ -25,7 +25,7 @@ for _module in (lm_eval.api.model, lm_eval.models.huggingface):
     _module.tqdm = _without_bars
 
 
-def open_backend(name: str, arguments: dict[str, Any], batch_size: int, device: str | None) -> LM:
+def open_backend(name: str, arguments: dict[str, Any], batch_size: int | str, device: str | None) -> LM:
     """Load the harness backend ``name``.
 
     Raises:

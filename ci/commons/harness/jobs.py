@@ -14,6 +14,8 @@ class WorkerJob(Strict):
     """What a worker is asked to do.
 
     ``fewshot_order`` other than 0 puts the drawn few-shot examples in another order, which that number decides.
+    ``until`` is the reading of the machine's steady clock at which the worker is stopped: shortly before, it notes what
+    its code is doing.
     """
 
     step: Literal["render", "score", "trial"]
@@ -21,3 +23,4 @@ class WorkerJob(Strict):
     fewshot_order: int = 0
     score: ScoreJob | None = None
     probes: tuple[ProbeJob, ...] = ()
+    until: float | None = None

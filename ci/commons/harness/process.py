@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import selectors
 import shutil
 import signal
@@ -15,18 +16,23 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from commons.errors import BrokenResult
+from commons.errors import BrokenResult, CannotRun, Where
 from commons.harness.jobs import WorkerJob
-from commons.harness.sandbox import FILE_BYTES, JOB, RESULT, SCRATCH, Confinement, confined, find_tools
+from commons.harness.results import MAX_RESULT_BYTES
+from commons.harness.sandbox import JOB, RESULT, SCRATCH, TRUST_MEND, Confinement, confined, find_tools
 from commons.lint.findings import plain
 from commons.pool.task import Task
 
 TIMEOUT_SECONDS = 900
 _MEND = "Check the task's hooks, and this machine's memory."
-MAX_RESULT_BYTES = FILE_BYTES
 
-#: How much of what a worker writes to its channel is looked at; an honest one writes a few bytes for each job.
-_CHANNEL_BYTES = 4096
+#: How much of what a worker writes to its channel is read at once, and for one job; an honest one writes ten bytes.
+_CHANNEL_PART = 4096
+_CHANNEL_BYTES = 65_536
+
+#: A line of what Python writes when it is told to say what it is running.
+_FRAME = re.compile(r'^  File "(.+)", line (\d{1,7}) in ', re.MULTILINE)
+_LOOKED_AT = 65_536
 
 
 @dataclass
@@ -48,16 +54,28 @@ class WorkerProcess:
         self._running: _Running | None = None
 
     def start(self) -> _Running:
-        """Start the worker, which loads the harness while its first job is prepared."""
+        """Start the worker, which loads the harness while its first job is prepared.
+
+        Raises:
+            CannotRun: a program that it needs is not there, or cannot be started.
+        """
         scratch = Path(tempfile.mkdtemp(prefix="commons-worker-"))
         (scratch / "job.json").touch(0o644)
         (scratch / "result.json").touch(0o600)
-        # What it prints goes to a file and not through a pipe, which a process left behind would hold open.
-        with (scratch / "stderr.txt").open("wb") as stderr:
-            process = subprocess.Popen(
-                self._command(scratch), cwd=scratch, env=self._environment(scratch), stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=stderr, start_new_session=True,
-            )
+        try:
+            # What it prints goes to a file and not through a pipe, which a process left behind would hold open.
+            with (scratch / "stderr.txt").open("wb") as stderr:
+                process = subprocess.Popen(
+                    self._command(scratch), cwd=scratch, env=self._environment(scratch), stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE, stderr=stderr, start_new_session=True,
+                )
+        except (OSError, CannotRun) as error:
+            shutil.rmtree(scratch, ignore_errors=True)
+            if isinstance(error, CannotRun):
+                raise
+            raise CannotRun(f"The process for `{self._task.name}` cannot be started: {error.strerror or error} "
+                            f"({error.filename}).",
+                            mend=f"See what `commons doctor` says of the sandbox. {TRUST_MEND}") from error
         self._running = _Running(process, scratch)
         return self._running
 
@@ -69,14 +87,13 @@ class WorkerProcess:
         """
         running = self._running or self.start()
         text = None
+        allowed = self._seconds if seconds is None else seconds
+        job = job.model_copy(update={"until": time.monotonic() + allowed})
         try:
             (running.scratch / "job.json").write_text(job.model_dump_json(exclude_defaults=True), encoding="utf-8")
             _empty(running.scratch / "result.json")
-            self._ask(running, job.step, self._seconds if seconds is None else seconds)
-            text = _text_of(running.scratch / "result.json")
-            if text is None:
-                raise BrokenResult(f"The {job.step} step of `{self._task.name}` ended without a result that can be "
-                                   "read.", mend=_MEND)
+            self._ask(running, job.step, allowed)
+            text = self._result(running, job.step)
         finally:
             if text is None:
                 self.end()
@@ -101,18 +118,45 @@ class WorkerProcess:
         except BrokenPipeError:
             raise self._death(running, step) from None
         said = b""
+        heard = 0
         deadline = time.monotonic() + seconds
         with selectors.DefaultSelector() as selector:
             selector.register(answers, selectors.EVENT_READ)
             while line not in said:
                 if not selector.select(max(0.0, deadline - time.monotonic())):
                     raise BrokenResult(f"The {step} step of `{self._task.name}` took longer than {seconds:g} s and "
-                                       "was stopped.",
+                                       "was stopped.", where=self._stuck_at(running),
                                        mend="Look for an endless loop in the task's hooks or templates.")
-                part = os.read(answers.fileno(), _CHANNEL_BYTES)
+                part = os.read(answers.fileno(), _CHANNEL_PART)
+                heard += len(part)
                 if not part:
                     raise self._death(running, step)
+                if heard > _CHANNEL_BYTES:
+                    raise BrokenResult(f"The {step} step of `{self._task.name}` wrote to the channel on which only the "
+                                       "harness process answers, and was stopped.",
+                                       mend="Take out of the hooks what writes to open files it did not open.")
                 said = said[-len(line) :] + part
+
+    def _result(self, running: _Running, step: str) -> str:
+        """The text of the result file.
+
+        Raises:
+            BrokenResult: there is none that can be read.
+        """
+        text = _text_of(running.scratch / "result.json")
+        if text is not None:
+            return text
+        raise BrokenResult(f"The {step} step of `{self._task.name}` ended without a result that can be read.",
+                           mend=_MEND)
+
+    def _stuck_at(self, running: _Running) -> Where | None:
+        """The innermost line of the task's own code that the worker noted before it was stopped, where it did."""
+        folder = self._task.folder.resolve()
+        noted = _end_of(running.scratch / "stderr.txt", _LOOKED_AT).rpartition("Timeout (")
+        for path, line in _FRAME.findall(noted[2] if noted[1] else ""):
+            if Path(path).is_relative_to(folder) and ".." not in Path(path).parts:
+                return Where(self._task.folder / plain(str(Path(path).relative_to(folder))), int(line))
+        return None
 
     def _death(self, running: _Running, step: str) -> BrokenResult:
         code, said = _last_words(running)
@@ -180,11 +224,15 @@ def _last_words(running: _Running) -> tuple[int, str]:
     with contextlib.suppress(subprocess.TimeoutExpired):
         running.process.wait(2)
     _end_all(running.process)
-    log = running.scratch / "stderr.txt"
-    with log.open("rb") as written:
-        written.seek(max(0, log.stat().st_size - 2000))
-        lines = written.read().decode("utf-8", "replace").strip().splitlines()
+    lines = _end_of(running.scratch / "stderr.txt", 2000).strip().splitlines()
     return running.process.returncode, plain(lines[-1] if lines else "it printed nothing")
+
+
+def _end_of(log: Path, most: int) -> str:
+    """The last ``most`` bytes of what a worker printed."""
+    with log.open("rb") as written:
+        written.seek(max(0, log.stat().st_size - most))
+        return written.read(most).decode("utf-8", "replace")
 
 
 def _end_all(worker: subprocess.Popen[bytes]) -> None:

@@ -13,9 +13,7 @@ from commons.harness.capture import CapturingLM, request_from_instance, sampled
 from commons.harness.loading import LoadedTask
 from commons.harness.rendering import FilterFacts, Form, ItemRendering, MetricFacts, TaskRendering
 from commons.harness.requests import Request
-from commons.pool.card import CARD_FILE
-from commons.pool.hashing import sha256_file, sha256_json
-from commons.pool.task import Task, config_path
+from commons.pool.task import Task
 from commons.stats.aggregate import AGGREGATIONS
 
 #: Filters that treat each answer by itself, so that K sampled answers give K scores.
@@ -46,7 +44,6 @@ def render(loaded: LoadedTask) -> TaskRendering:
     items = tuple(
         _item(task, loaded, index, tuple(plain[index]), tuple(chat[index])) for index in range(len(loaded.ids))
     )
-    hooks = _hook_files(task)
     harness = loaded.harness
     return TaskRendering(
         task=task.name,
@@ -56,7 +53,6 @@ def render(loaded: LoadedTask) -> TaskRendering:
         generation=_json(harness.get_config("generation_kwargs")) if harness.OUTPUT_TYPE == "generate_until" else None,
         metrics=declared_metrics(harness),
         filters=declared_filters(harness),
-        hooks_sha256=sha256_json(hooks) if hooks else None,
         own_grader=harness.get_config("process_results") is not None,
         requests=tuple(requests),
         items=items,
@@ -87,7 +83,6 @@ def _indices(loaded: LoadedTask, form: Form, place: Callable[[Request], int]) ->
 def _item(task: Task, loaded: LoadedTask, index: int, plain: tuple[int, ...], chat: tuple[int, ...]) -> ItemRendering:
     harness, document = loaded.harness, loaded.documents[index]
     fields = task.card.fields
-    content = {key: value for key, value in document.items() if key != fields.canary}
     cluster = document.get(fields.cluster) if fields.cluster else None
     choices = harness.doc_to_choice(document) if getattr(harness.config, "doc_to_choice", None) is not None else None
     return ItemRendering(
@@ -95,7 +90,6 @@ def _item(task: Task, loaded: LoadedTask, index: int, plain: tuple[int, ...], ch
         cluster=None if cluster is None else str(cluster),
         choices=None if choices is None else tuple(str(choice) for choice in choices),
         gold=_gold(harness, document),
-        content_sha256=sha256_json(_json(content)),
         plain=plain,
         chat=chat,
     )
@@ -158,17 +152,6 @@ def _refuse_repeated(kind: str, names: list[str]) -> None:
     if twice is not None:
         raise BrokenResult(f"The {kind} `{twice}` is declared twice; the harness would keep one and drop the other.",
                            mend="Give each a name of its own.")
-
-
-def _hook_files(task: Task) -> list[tuple[str, str]]:
-    """The files that decide what hooks do: the Python of the folder, and whatever else a hook might read there."""
-    if not task.hook_files:
-        return []
-    known = {task.folder / "README.md", task.folder / CARD_FILE, config_path(task.folder)}
-    known |= {path for paths in task.data_files.values() for path in paths}
-    files = [path for path in sorted(task.folder.rglob("*")) if path.is_file() and path not in known]
-    return [(path.relative_to(task.folder).as_posix(), sha256_file(path))
-            for path in files if "__pycache__" not in path.parts]
 
 
 def _json(value: Any) -> Any:

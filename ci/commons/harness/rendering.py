@@ -1,14 +1,15 @@
 """A rendered task: every item as the harness puts it, and everything else that decides its score.
 
 It is made in the process that runs contributed code, so it is read back as outside data. The task hash is taken over
-it, before any chat template: a typo mended in a README changes nothing, an edited prompt changes it.
+it, before any chat template: a typo mended in a README changes nothing, an edited prompt changes it. What the hash
+says of hooks and their data, the reader adds (``commons.harness.sources``): a hook could say anything of itself.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import JsonValue
+from pydantic import FailFast, JsonValue
 
 from commons.harness.requests import Request
 from commons.pool.hashing import sha256_json
@@ -35,15 +36,18 @@ class FilterFacts(Strict):
 
 
 class ItemRendering(Strict):
-    """One item: its requests in either form (by place in the task's request list), and what it is graded against."""
+    """One item: its requests in either form (by place in the task's request list), and what it is graded against.
+
+    ``content_sha256`` is the digest of all that a hook sees of it, where the task has hooks.
+    """
 
     id: str
     cluster: str | None
     choices: tuple[str, ...] | None
     gold: int | str | tuple[str, ...] | tuple[int, ...] | None
-    content_sha256: str
     plain: tuple[int, ...]
     chat: tuple[int, ...]
+    content_sha256: str | None = None
 
     def request_indices(self, form: Form) -> tuple[int, ...]:
         """The item's requests in ``form``."""
@@ -51,7 +55,10 @@ class ItemRendering(Strict):
 
 
 class TaskRendering(Strict):
-    """A whole task as rendered."""
+    """A whole task as rendered.
+
+    ``hooks_sha256`` is the digest of the task's hooks and what lies beside them, None where it has none.
+    """
 
     task: str
     output_type: Literal["multiple_choice", "loglikelihood", "loglikelihood_rolling", "generate_until"]
@@ -60,10 +67,10 @@ class TaskRendering(Strict):
     generation: dict[str, JsonValue] | None
     metrics: tuple[MetricFacts, ...]
     filters: tuple[FilterFacts, ...]
-    hooks_sha256: str | None
+    hooks_sha256: str | None = None
     own_grader: bool = False
-    requests: tuple[Request, ...]
-    items: tuple[ItemRendering, ...]
+    requests: Annotated[tuple[Request, ...], FailFast()]
+    items: Annotated[tuple[ItemRendering, ...], FailFast()]
 
     @property
     def metric_names(self) -> tuple[str, ...]:
@@ -94,25 +101,29 @@ class TaskRendering(Strict):
         Where the folder has hooks, the items' whole content and the hooks' source enter too, because hooks may use
         either; without hooks only what is sent and what it is graded against does.
         """
-        items = sorted(self.items, key=lambda item: item.id)
-        return sha256_json({
-            "output_type": self.output_type,
-            "num_fewshot": self.num_fewshot,
+        return sha256_json({"parts": self.parts, "items": {item.id: self.input_of(item) for item in self.items}})
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """What all items share and what enters the hash: the digest of each part, by its name for people."""
+        parts: dict[str, JsonValue] = {
+            "output type": self.output_type,
+            "few-shot number": self.num_fewshot,
             "repeats": self.repeats,
-            "generation": self.generation,
-            "metrics": sorted((one.model_dump(mode="json") for one in self.metrics), key=lambda one: str(one["name"])),
-            "filters": [one.model_dump(mode="json") for one in self.filters],
+            "generation arguments": self.generation,
             "hooks": self.hooks_sha256,
-            "items": [
-                {
-                    "id": item.id,
-                    "cluster": item.cluster,
-                    "choices": item.choices,
-                    "gold": item.gold,
-                    "content": item.content_sha256 if self.hooks_sha256 else None,
-                    "plain": [self.requests[index].digest for index in item.plain],
-                    "chat": [self.requests[index].digest for index in item.chat],
-                }
-                for item in items
-            ],
+        }
+        parts |= {f"metric {one.name}": one.model_dump(mode="json") for one in self.metrics}
+        parts |= {f"filter {one.name}": one.model_dump(mode="json") for one in self.filters}
+        return {name: sha256_json(value) for name, value in parts.items()}
+
+    def input_of(self, item: ItemRendering) -> str:
+        """The digest of what is sent for an item and what it is graded against."""
+        return sha256_json({
+            "cluster": item.cluster,
+            "choices": item.choices,
+            "gold": item.gold,
+            "content": item.content_sha256 if self.hooks_sha256 else None,
+            "plain": [self.requests[index].digest for index in item.plain],
+            "chat": [self.requests[index].digest for index in item.chat],
         })

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import itertools
 import json
 import os
 import shutil
@@ -23,16 +24,20 @@ import commons
 from commons.errors import CannotRun, Where
 from commons.lint.findings import plain
 from commons.pool.task import Task
+from commons.pool.walk import entries_below
 
 #: The limits of a sandboxed worker. The harness with its libraries maps 1.7 GB of addresses and holds 0.2 GB.
 ADDRESS_BYTES = 8 * 2**30
 FILE_BYTES = 128 * 2**20
 SCRATCH_BYTES = 512 * 2**20
+#: Semaphores and queues between processes need some; all else that can be written has limits of its own.
+SHARED_BYTES = 64 * 2**20
 PROCESSES = 64
 OPEN_FILES = 256
 
 #: Where a sandboxed worker finds its job, leaves its result, and may write.
 JOB, RESULT, SCRATCH = Path("/exchange/job.json"), Path("/exchange/result.json"), Path("/tmp")  # noqa: S108
+SHARED = Path("/dev/shm")  # noqa: S108
 
 #: What helps wherever the sandbox cannot be had.
 TRUST_MEND = "Tasks of your own can be run without one: --trust. For those of others use a Linux machine or container."
@@ -77,7 +82,8 @@ def confined(tools: Tools, command: Sequence[str], folder: Path, job: Path, resu
     """``command`` in the sandbox, where it sees the task ``folder`` and ``job``, and may write ``result``.
 
     ``folder`` keeps its absolute path, so that places in error messages are places in the real folder. ``result`` is
-    bound as one file and not as a folder: the code inside can neither put a link in its place nor fill the disk.
+    bound as one file and not as a folder: the code inside can neither put a link in its place nor fill the disk. What
+    bubblewrap makes to mount things in is memory of the machine without a limit, so it is closed when all is in place.
 
     As root, an outer bubblewrap first builds the same view, in which the user ``nobody`` can reach a Python that lies
     in root's own home; the sandbox proper then belongs to nobody, because limits on processes do not bind root.
@@ -90,8 +96,9 @@ def confined(tools: Tools, command: Sequence[str], folder: Path, job: Path, resu
     inner = [
         tools.bwrap, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session",
         "--cap-drop", "ALL", "--uid", str(_NOBODY), "--gid", str(_NOBODY), "--hostname", "sandbox",
-        "--proc", "/proc", "--dev", "/dev", "--size", str(SCRATCH_BYTES), "--tmpfs", str(SCRATCH), *binds,
-        "--bind", str(result), str(RESULT), "--chdir", str(SCRATCH), *limits, *command,
+        "--proc", "/proc", "--dev", "/dev", "--size", str(SHARED_BYTES), "--tmpfs", str(SHARED),
+        "--size", str(SCRATCH_BYTES), "--tmpfs", str(SCRATCH), *binds, "--bind", str(result), str(RESULT),
+        "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(SCRATCH), *limits, *command,
     ]
     if os.geteuid() != 0:
         return inner
@@ -177,6 +184,7 @@ def check_reach(task: Task) -> None:
 
     Raises:
         CannotRun: its data lies on the Hub, or the user that root's sandbox belongs to may not read its files.
+        BadFile: its folder is deeper or fuller than any task needs.
     """
     if not task.config.files_by_split:
         raise CannotRun(f"The items of `{task.name}` are on the Hub, which the sandbox cannot reach.",
@@ -184,7 +192,8 @@ def check_reach(task: Task) -> None:
                         mend="Put the data files into the task's folder, or use --trust for a task of your own.")
     if os.geteuid() != 0:
         return
-    for path in (task.folder, *task.folder.rglob("*")):
+    below = (Path(entry.path) for entry in entries_below(task.folder))
+    for path in itertools.chain([task.folder], below):
         needed = 0o005 if path.is_dir() else 0o004
         if not path.is_symlink() and path.stat().st_mode & needed != needed:
             raise CannotRun("Root's sandbox belongs to the user nobody, who may not read this.", where=Where(path),
@@ -193,7 +202,7 @@ def check_reach(task: Task) -> None:
 
 _TRIAL = """
 import ctypes, json, os, socket, sys
-port, secret, folder, home, result = sys.argv[1:]
+port, secret, folder, home, shared, result = sys.argv[1:]
 def works(what):
     try:
         what()
@@ -204,6 +213,8 @@ json.dump({
     "reach the network": works(lambda: socket.create_connection(("127.0.0.1", int(port)), 2)),
     "read beside the task": works(lambda: open(secret)),
     "write into the task": works(lambda: open(os.path.join(folder, "written"), "w")),
+    "write beside the scratch folder": any(os.access(path, os.W_OK) for path in ("/", "/dev", os.path.dirname(result))),
+    "fill the machine's memory": os.statvfs("/dev/shm").f_blocks * os.statvfs("/dev/shm").f_frsize > int(shared),
     "make a user namespace": ctypes.CDLL(None).unshare(0x10000000) == 0,
     "home": os.listdir(home) if os.path.isdir(home) else [],
 }, open(result, "w"))
@@ -224,7 +235,8 @@ def _try_out(tools: Tools) -> None:
         for path in (folder / "items", secret, job, result):
             path.touch(0o644)
         port = str(server.getsockname()[1])
-        program = [sys.executable, "-I", "-c", _TRIAL, port, str(secret), str(folder), str(home), str(RESULT)]
+        program = [sys.executable, "-I", "-c", _TRIAL, port, str(secret), str(folder), str(home),
+                   str(SHARED_BYTES), str(RESULT)]
         try:
             done = subprocess.run(
                 confined(tools, program, folder, job, result, 60), env={"PATH": os.defpath}, cwd=base,

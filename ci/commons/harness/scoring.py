@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Union
+from typing import Annotated, Union
+
+from pydantic import FailFast
 
 from commons.harness.rendering import Form
 from commons.harness.requests import Answer
@@ -30,5 +32,5 @@ class ScoredItem(Strict):
 class ScoreResult(Strict):
     """All scored items in harness order, and the harness's own aggregates of each repeat, for the parity check."""
 
-    items: tuple[ScoredItem, ...]
+    items: Annotated[tuple[ScoredItem, ...], FailFast()]
     harness: tuple[dict[str, float], ...]

@@ -6,26 +6,24 @@ done. What comes back is outside data: contributed code ran where it was made.
 
 from __future__ import annotations
 
-import json
+import secrets
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
-
-from pydantic import BaseModel, ValidationError
 
 from commons.errors import BadFile, BrokenResult, Problem, Where
 from commons.harness.checks import check_rendering, check_scores, check_trial
 from commons.harness.jobs import WorkerJob
 from commons.harness.process import TIMEOUT_SECONDS, WorkerProcess
 from commons.harness.rendering import TaskRendering
+from commons.harness.results import Result, UnreadableError, read_result
 from commons.harness.sandbox import Confinement, check_reach, probe
 from commons.harness.scoring import ScoreJob, ScoreResult
+from commons.harness.sources import Sources, sources_of
 from commons.harness.trial import ProbeJob, ProbeResult, ProbeResults, WorkerError
 from commons.lint.findings import plain
 from commons.pool.task import Task
-
-Result = TypeVar("Result", bound=BaseModel)
 
 
 class WorkerSession:
@@ -34,13 +32,16 @@ class WorkerSession:
     Opening one raises ``CannotRun`` where there is no sandbox and the task is not trusted, or where its data lies out
     of the sandbox's reach. Each job raises ``BadFile`` where the harness cannot load or run the task (with file and
     line where the task's own code is at fault), and ``BrokenResult`` where the process died, took longer than
-    ``seconds``, or gave what no honest worker gives; the next job then gets a fresh process.
+    ``seconds`` (rendering: than ``render_seconds``, where given), or gave what no honest worker gives; the next job
+    then gets a fresh process.
     """
 
     def __init__(
-        self, task: Task, confinement: Confinement = Confinement.SANDBOX, *, seconds: int = TIMEOUT_SECONDS
+        self, task: Task, confinement: Confinement = Confinement.SANDBOX, *, seconds: int = TIMEOUT_SECONDS,
+        render_seconds: float | None = None,
     ) -> None:
         self._task = task
+        self._render_seconds = render_seconds
         self._worker = WorkerProcess(task, confinement, seconds)
         self._confinement = confinement
 
@@ -59,9 +60,11 @@ class WorkerSession:
     def render(self, fewshot_order: int = 0) -> TaskRendering:
         """Render the task; with its drawn few-shot examples in another order where ``fewshot_order`` is not 0."""
         job = WorkerJob(step="render", folder=self._folder, fewshot_order=fewshot_order)
-        rendering = self._do(job, TaskRendering)
+        rendering = self._do(job, TaskRendering, self._render_seconds)
         check_rendering(rendering, self._task)
-        return rendering
+        # Which hooks and data these are, a worker that runs the hooks cannot be asked.
+        graded = rendering.own_grader or self._task.config.process_results is not None
+        return self._sources.named_in(rendering).model_copy(update={"own_grader": graded})
 
     def score(self, rendering: TaskRendering, job: ScoreJob, fewshot_order: int = 0) -> ScoreResult:
         """Grade a model's answers to the requests of ``rendering``, which was made with ``fewshot_order``."""
@@ -75,10 +78,18 @@ class WorkerSession:
     ) -> tuple[ProbeResult, ...]:
         """Grade the answers of each of ``probes``, in their order; a probe that cannot be graded hides no other.
 
-        ``seconds`` is a limit for this job alone.
+        ``seconds`` is a limit for this job alone. The worker is not told the probes' names: a grader that knew which
+        answers are the right ones would need no other knowledge.
         """
-        job = WorkerJob(step="trial", folder=self._folder, probes=tuple(probes))
-        return check_trial(self._do(job, ProbeResults, seconds).probes, probes, rendering)
+        blind = tuple(probe.model_copy(update={"name": secrets.token_hex(8)}) for probe in probes)
+        job = WorkerJob(step="trial", folder=self._folder, probes=blind)
+        found = check_trial(self._do(job, ProbeResults, seconds).probes, blind, rendering)
+        return tuple(result.model_copy(update={"name": probe.name})
+                     for result, probe in zip(found, probes, strict=True))
+
+    @cached_property
+    def _sources(self) -> Sources:
+        return sources_of(self._task)
 
     @property
     def _folder(self) -> Path:
@@ -86,16 +97,21 @@ class WorkerSession:
 
     def _do(self, job: WorkerJob, model: type[Result], seconds: float | None = None) -> Result:
         text = self._worker.do(job, seconds)
+        found, why = None, ""
         try:
-            content = json.loads(text)
-            if "error" in content:
-                error = WorkerError.model_validate(content["error"])
-                raise BadFile([Problem("harness", plain(error.sentence), place_of(error, self._task),
-                                       plain(error.mend))])
-            return model.model_validate(content["result"])
-        except (ValidationError, ValueError, KeyError, TypeError, RecursionError) as error:
-            sentence = f"The harness process of `{self._task.name}` gave a result that does not fit the format."
-            raise BrokenResult(sentence, mend="Check the task's hooks.") from error
+            found = read_result(text, model)
+        except UnreadableError as error:
+            why = f": {error}"
+        except (ValueError, KeyError, TypeError, RecursionError):
+            # What is wrong is not kept: it holds a part of the hostile text for each of its faults.
+            pass
+        if found is None:
+            raise BrokenResult(f"The harness process of `{self._task.name}` gave a result that does not fit the "
+                               f"format{why}.", mend="Check the task's hooks" + (
+                                   "; if they are honest, keep fewer items in one task." if why else "."))
+        if isinstance(found, WorkerError):
+            raise BadFile([Problem("harness", plain(found.sentence), place_of(found, self._task), plain(found.mend))])
+        return found
 
 
 def place_of(error: WorkerError, task: Task) -> Where:

@@ -5,6 +5,10 @@ A probe is a made-up model: it answers each item as some rule says, and the harn
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import FailFast
+
 from commons.harness.requests import Answer
 from commons.harness.scoring import ScoreResult
 from commons.pool.validate import Strict
@@ -38,4 +42,4 @@ class ProbeResult(Strict):
 class ProbeResults(Strict):
     """The results of a trial run, in the order of its probes."""
 
-    probes: tuple[ProbeResult, ...]
+    probes: Annotated[tuple[ProbeResult, ...], FailFast()]

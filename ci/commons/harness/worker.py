@@ -7,18 +7,23 @@ here, the parent reads back only the result file, and reads it as outside data.
 
 from __future__ import annotations
 
+import contextlib
+import faulthandler
 import json
 import logging
 import os
 import random
 import sys
+import time
 import traceback
+from collections.abc import Iterator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from commons.errors import BadFile, CommonsError, Where
 from commons.harness.jobs import WorkerJob
+from commons.harness.results import MAX_RESULT_BYTES
 from commons.harness.trial import ProbeJob, ProbeResult, WorkerError
 from commons.pool.task import read_task
 
@@ -41,10 +46,14 @@ class Worker:
         job = WorkerJob.model_validate_json(job_file.read_text(encoding="utf-8"))
         outcome: dict[str, Any]
         try:
-            outcome = {"result": self._do(job)}
+            with _last_look(job.until):
+                outcome = {"result": self._do(job)}
         except Exception as error:  # noqa: BLE001  (contributed code may raise anything; its author must hear of it)
             outcome = {"error": _explain(error, job.folder).model_dump(mode="json")}
-        result_file.write_text(json.dumps(outcome), encoding="utf-8")
+        text = json.dumps(outcome, separators=(",", ":"))
+        if len(text) > MAX_RESULT_BYTES:
+            text = json.dumps({"error": _too_large(len(text)).model_dump(mode="json")})
+        result_file.write_text(text, encoding="utf-8")
 
     def _do(self, job: WorkerJob) -> Any:
         from commons.harness.loading import load
@@ -56,7 +65,7 @@ class Worker:
             self._loaded = load(read_task(job.folder))
         self._loaded.fewshot_order = job.fewshot_order
         if job.step == "render":
-            return render(self._loaded).model_dump(mode="json")
+            return render(self._loaded).model_dump(mode="json", exclude_defaults=True)
         if job.step == "trial":
             probes = (self._try(self._loaded, probe, job.folder) for probe in job.probes)
             return {"probes": [probe.model_dump(mode="json") for probe in probes]}
@@ -83,6 +92,20 @@ def main(job_file: str, result_file: str) -> None:
         worker.answer(Path(job_file), Path(result_file))
         answers.write(line)
         answers.flush()
+
+
+@contextlib.contextmanager
+def _last_look(until: float | None) -> Iterator[None]:
+    """Let Python write to standard error what it is running, shortly before ``until``, when it is stopped."""
+    if until is None:
+        yield
+        return
+    left = max(0.1, until - time.monotonic())
+    faulthandler.dump_traceback_later(left - min(1.0, left / 4), file=2)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _private_channel() -> tuple[Any, Any]:
@@ -127,6 +150,12 @@ def _seed() -> None:
 
     random.seed(0)
     np.random.seed(1234)
+
+
+def _too_large(size: int) -> WorkerError:
+    sentence = (f"What the task sends and is graded by takes {size / 1e6:,.0f} MB, and at most "
+                f"{MAX_RESULT_BYTES / 1e6:.0f} MB are read.")
+    return WorkerError(sentence=sentence, mend="Keep fewer items or shorter prompts, or make several tasks of it.")
 
 
 def _explain(error: BaseException, folder: Path) -> WorkerError:

@@ -20,11 +20,15 @@ MOST_FINDINGS = 2_000
 
 @dataclass(frozen=True)
 class Order:
-    """A task folder to examine; ``before`` is the same folder as it was at the base revision, if it was there."""
+    """A task folder to examine; ``before`` is the same folder as it was at the base revision, if it was there.
+
+    ``before_unread`` says why that could not be read.
+    """
 
     folder: Path
     root: Path
     before: Path | None = None
+    before_unread: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ def examine(order: Order, rules: Sequence[Rule] | None) -> Examined:
 
     A link leads to files that are not part of the pool: R001 says so.
     """
-    subject = TaskSubject(order.folder, before=order.before)
+    subject = TaskSubject(order.folder, before=order.before, before_unread=order.before_unread)
     if order.folder.is_symlink():
         return Examined((), _size(subject), None)
     findings = apply(subject, "task", order.folder, order.root, rules)

@@ -9,15 +9,16 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
 import commons
+from commons.errors import BadFile
 from commons.lint.facts import ItemPlace, TaskFacts
 from commons.pool.cache import cache_folder
+from commons.pool.walk import entries_below
 
 _TABLE = "CREATE TABLE IF NOT EXISTS facts (folder TEXT PRIMARY KEY, state TEXT, known TEXT, bands BLOB)"
 
@@ -27,6 +28,7 @@ class FactsStore:
 
     def __init__(self, root: Path) -> None:
         self._connection: sqlite3.Connection | None = None
+        self._waiting: dict[str, tuple[str, str, bytes]] = {}
         name = hashlib.blake2b(str(root.resolve()).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
         try:
             folder = cache_folder() / "lint"
@@ -49,27 +51,31 @@ class FactsStore:
         for folder in folders:
             state, known, bands = stored.get(folder.name, ("", "", b""))
             with contextlib.suppress(OSError, ValueError, TypeError):
-                if state and state == _state(folder):
+                if state and state == state_of(folder):
                     found[folder] = _unpacked(known, bands)
         return found
 
-    def put(self, folder: Path, facts: TaskFacts) -> None:
-        """Keep the facts of a task folder as it is now."""
-        if self._connection is None:
-            return
-        with contextlib.suppress(sqlite3.Error, OSError, ValueError):
-            self._connection.execute(
-                "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)", (folder.name, _state(folder), *_packed(facts))
-            )
+    def put(self, folder: Path, state: str | None, facts: TaskFacts) -> None:
+        """Keep the facts of a task folder until the end, when all are written at once.
+
+        ``state`` is what :func:`state_of` gave before the folder was read: who changes a file meanwhile must not have
+        the facts of the old one kept for the new.
+        """
+        if self._connection is not None and state is not None:
+            with contextlib.suppress(ValueError):
+                self._waiting[folder.name] = (state, *_packed(facts))
 
     def __enter__(self) -> FactsStore:
         """Open already."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Write what was put."""
+        """Write what was put; where another process writes for long, it is not kept."""
         if self._connection is not None:
             try:
+                if self._waiting:
+                    rows = [(name, *values) for name, values in sorted(self._waiting.items())]
+                    self._connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)", rows)
                 self._connection.commit()
             except sqlite3.Error:
                 return
@@ -77,18 +83,19 @@ class FactsStore:
                 self._connection.close()
 
 
-def _state(folder: Path) -> str:
-    """What the facts depend on: this program's version of them, and each file's name, size and time of change."""
+def state_of(folder: Path) -> str | None:
+    """What the facts depend on: this program's version of them, and each file's name, size and time of change.
+
+    None for a folder that cannot be looked through: its facts are not kept.
+    """
     files = []
-    waiting = [str(folder)]
-    while waiting:
-        with os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-                else:
-                    about = entry.stat(follow_symlinks=False)
-                    files.append((entry.path, about.st_size, about.st_mtime_ns))
+    try:
+        for entry in entries_below(folder):
+            if not entry.is_dir(follow_symlinks=False):
+                about = entry.stat(follow_symlinks=False)
+                files.append((entry.path, about.st_size, about.st_mtime_ns))
+    except (BadFile, OSError):
+        return None
     return json.dumps([commons.__version__, _FORMAT, sorted(files)])
 
 

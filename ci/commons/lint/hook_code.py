@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,7 +92,7 @@ def _bound(tree: ast.Module) -> frozenset[str]:
 
 def imports(file: HookFile) -> Iterator[Import]:
     """Every module that the file imports, at its top or inside a function; those of its own folder are left out."""
-    beside = {path.stem for path in file.path.parent.glob("*.py")} | {path.name for path in file.path.parent.glob("*/")}
+    beside = _beside(file.path.parent)
     for node in ast.walk(file.tree):
         modules: list[str] = []
         if isinstance(node, ast.Import):
@@ -99,8 +100,15 @@ def imports(file: HookFile) -> Iterator[Import]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             modules = [node.module]
         for module in modules:
-            if module.split(".")[0] not in beside - {"__init__"}:
+            if module.split(".")[0] not in beside:
                 yield Import(module, node)
+
+
+def _beside(folder: Path) -> frozenset[str]:
+    """The modules that lie in a folder: Python files, and folders of them. None takes the place of Python's own."""
+    files = {path.stem for path in folder.glob("*.py") if path.is_file()}
+    packages = {path.parent.name for path in folder.glob("*/*.py") if path.is_file()}
+    return frozenset((files | packages) - {"__init__", "__main__"} - sys.stdlib_module_names)
 
 
 #: Calls that make a constant and do nothing else.

@@ -185,3 +185,18 @@ def takes_choices_as_prompts(config: HarnessConfig, subject: TaskSubject) -> boo
 def words(text: str) -> str:
     """The words of a text, lower case, one space around each, so that ``in`` finds whole words alone."""
     return f" {' '.join(_WORD.findall(text.casefold()))} "
+
+
+_FENCED = re.compile(r"```.*?```", re.DOTALL)
+_PROGRAM = re.compile(
+    r"\b(?:print|printf|println|puts|console\.log)\s?\(|^\s*(?:def|class) \w+\s?[(:]|^\s*import \w+\s*$"
+)
+_ASSIGNS = re.compile(r"\s*[\w.\[\]]{1,60}\s?[-+*/|]?=\s?\S")
+
+
+def without_code(text: str) -> str:
+    """A text without the lines that are a program, and without what stands between two fences."""
+    lines = _FENCED.sub(" ", text).split("\n")
+    if not any(_PROGRAM.search(line) for line in lines):
+        return "\n".join(lines)
+    return "\n".join(line for line in lines if not _PROGRAM.search(line) and not _ASSIGNS.match(line))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from commons.errors import Where
+from commons.errors import BadFile, Where
 from commons.lint.examine import Examined, Order, apply, examine, finding_of, relative, stopped
 from commons.lint.facts import TaskFacts
-from commons.lint.facts_store import FactsStore
+from commons.lint.facts_store import FactsStore, state_of
 from commons.lint.findings import Checked, Finding, Report, join
 from commons.lint.fixes import together
-from commons.lint.history import earlier
+from commons.lint.history import Earlier, earlier
 from commons.lint.isolation import Stopped, each
 from commons.lint.pool_subjects import ModelsSubject, RepositorySubject, SuiteSubject
 from commons.lint.registry import Fault, Rule, all_rules
@@ -21,12 +22,16 @@ from commons.lint.suppression import Explained, may_suppress, suppress
 from commons.lint.targets import Targets, everything, targets_of
 from commons.pool.models import MODELS_FILE
 from commons.pool.repository import Repository
+from commons.pool.walk import files_below
 
 #: A rule that finds more in one subject says how many more, and no reader has to scroll past them.
 MAX_FINDINGS = 25
 #: How long a folder may take, and how much longer for each million bytes in it.
 BASE_SECONDS = 4.0
 SECONDS_PER_MEGABYTE = 4.0
+#: More than so many give no more time, and nor do files that no rule reads as a whole: padding is cheap.
+MOST_MEGABYTES = 10
+_READ_IN_FULL = frozenset({".yaml", ".yml", ".jsonl", ".json", ".py", ".md"})
 
 Rules = Sequence[Rule] | None
 #: Called with the number of folders done and their total, as they are done.
@@ -36,7 +41,7 @@ Progress = Callable[[int, int], None]
 def lint_task(folder: Path, *, root: Path | None = None, rules: Rules = None) -> Report:
     """Check one task folder by itself; places in the report are relative to ``root``, else to the folder two above."""
     folder = folder.absolute()
-    return _lint_tasks([folder], root or folder.parent.parent, rules, {}, {}, None)
+    return _lint_tasks([folder], root or folder.parent.parent, rules, Earlier(), {}, None)
 
 
 def lint_repository(
@@ -75,11 +80,12 @@ def _lint(
 
 
 def _lint_tasks(
-    folders: Sequence[Path], root: Path, rules: Rules, before: Mapping[Path, Path], known: Mapping[str, TaskFacts],
+    folders: Sequence[Path], root: Path, rules: Rules, before: Earlier, known: Mapping[str, TaskFacts],
     progress: Progress | None, store: FactsStore | None = None,
 ) -> Report:
     all_rules()  # loaded once, before processes are forked
-    orders = [Order(folder, root, before.get(folder)) for folder in folders]
+    orders = [Order(folder, root, before.copies.get(folder), before.unread.get(folder)) for folder in folders]
+    states = {folder: state_of(folder) for folder in folders} if store is not None else {}
     findings: list[Finding] = []
     checked: list[Checked] = []
     explained: dict[Path, tuple[Explained, ...]] = {}
@@ -98,7 +104,7 @@ def _lint_tasks(
             if outcome.facts is not None:
                 facts[folder.name] = outcome.facts
                 if store is not None:
-                    store.put(folder, outcome.facts)
+                    store.put(folder, states[folder], outcome.facts)
         if progress:
             progress(len(checked), len(orders))
     for parent, chosen in groupby(sorted(folders), key=lambda one: one.parent):
@@ -112,19 +118,25 @@ def _known_facts(folders: Sequence[Path], store: FactsStore) -> dict[str, TaskFa
     stored = store.get(folders)
     known = {folder.name: facts for folder, facts in stored.items()}
     missing = [folder for folder in folders if folder not in stored]
+    states = {folder: state_of(folder) for folder in missing}
     orders = [Order(folder, folder.parent.parent) for folder in missing]
     for place, outcome in each(orders, functools.partial(examine, rules=()), lambda order: _seconds(order.folder)):
         if isinstance(outcome, Examined) and outcome.facts is not None:
             known[missing[place].name] = outcome.facts
-            store.put(missing[place], outcome.facts)
+            store.put(missing[place], states[missing[place]], outcome.facts)
     return known
 
 
 def _seconds(folder: Path) -> float:
     if folder.is_symlink():
         return BASE_SECONDS
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    return BASE_SECONDS + SECONDS_PER_MEGABYTE * (size // 1_000_000)
+    size = 0
+    # What cannot be looked through gets no more time for it.
+    with contextlib.suppress(BadFile, OSError):
+        for path in files_below(folder):
+            if path.suffix.lower() in _READ_IN_FULL and not path.is_symlink():
+                size += path.stat().st_size
+    return BASE_SECONDS + SECONDS_PER_MEGABYTE * min(size // 1_000_000, MOST_MEGABYTES)
 
 
 def _explained_away(report: Report, explained: Mapping[Path, Sequence[Explained]], rules: Rules) -> Report:

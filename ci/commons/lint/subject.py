@@ -13,15 +13,16 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
-from commons.errors import Problem, Where
+from commons.errors import BadFile, Problem, Where
 from commons.lint.item_texts import RowTexts, SeenItem, own_text, row_texts, seen_items
 from commons.lint.reading import Problems, attempt, functions_in
 from commons.lint.rendering import FEWSHOT, RenderedRow, example_templates, item_templates, render_rows
 from commons.pool.card import CARD_FILE, Card, ItemFields
 from commons.pool.harness_config import HarnessConfig
 from commons.pool.items import DataRow, data_path, read_rows
-from commons.pool.task import config_path, python_files, read_config_document
+from commons.pool.task import config_path, read_config_document
 from commons.pool.validate import parse
+from commons.pool.walk import entries_below
 from commons.pool.yamlfile import FunctionRef, Key, YamlDocument, read_yaml
 
 LOCAL_DATA = "json"
@@ -40,12 +41,14 @@ class Split:
 class TaskSubject:
     """A task folder; ``today`` is the day that the card's dates are held against.
 
-    ``before`` is a copy of the folder as it was before the change that is looked at, where there is one.
+    ``before`` is a copy of the folder as it was before the change that is looked at, where there is one;
+    ``before_unread`` says why there is none, where there should be.
     """
 
     folder: Path
     today: datetime.date = field(default_factory=datetime.date.today)
     before: Path | None = None
+    before_unread: str | None = None
 
     @cached_property
     def earlier(self) -> TaskSubject | None:
@@ -130,9 +133,29 @@ class TaskSubject:
         return tuple(functions_in(self.document.data, ())) if self.document else ()
 
     @cached_property
+    def _walked(self) -> tuple[tuple[Path, ...], Problems]:
+        found: list[Path] = []
+        try:
+            found.extend(Path(entry.path) for entry in entries_below(self.folder))
+        except BadFile as error:
+            return tuple(sorted(found)), error.problems
+        return tuple(sorted(found)), ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every file, link and folder below the folder, as far as lint goes; links are not followed."""
+        return self._walked[0]
+
+    @property
+    def walk_problems(self) -> Problems:
+        """Why :attr:`paths` are not all: the folder is too deep or too full."""
+        return self._walked[1]
+
+    @cached_property
     def python_files(self) -> tuple[Path, ...]:
         """The Python files of the folder."""
-        return python_files(self.folder)
+        found = (path for path in self.paths if path.suffix == ".py" and (path.is_symlink() or not path.is_dir()))
+        return tuple(path for path in found if "__pycache__" not in path.relative_to(self.folder).parts)
 
     @property
     def local_data(self) -> bool:

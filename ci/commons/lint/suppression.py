@@ -11,7 +11,8 @@ from commons.lint.findings import Finding
 #: The form of the files and what could run code: nobody can explain these away for themselves.
 _NEVER_FAMILIES = frozenset({"S", "R", "N"})
 _NEVER = frozenset({
-    "C001", "C002", "C003", "C013", "D001", "D002", "D003", "D018", "P001", "T001", "T002", "T003", "T004", "T006",
+    "C001", "C002", "C003", "C012", "C013", "D001", "D002", "D003", "D018", "M010", "P001",
+    "T001", "T002", "T003", "T004", "T006",
 })  # fmt: skip
 #: Hints about code; they block nothing.
 _STILL = frozenset({"S002", "S008"})

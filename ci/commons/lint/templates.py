@@ -26,6 +26,18 @@ _NAMING_FILTERS = {
 }  # fmt: skip
 _COMPUTED = (nodes.Concat, nodes.Add, nodes.Mod, nodes.Mul, nodes.Filter, nodes.Call)
 _UNDEFINED = re.compile(r"'(\w+)' is undefined")
+_SAID = tuple((re.compile(pattern), words) for pattern, words in (
+    (r"Range too big.*\((\d+)\)", r"`range(...)` in it counts further than \1; count no further than a row needs"),
+    (r"(?:list|tuple) object has no element (-?\d+)",
+     r"a list in it has no element \1, counted from 0; the list of this row is shorter"),
+    (r"str object has no element (-?\d+)", r"a text in it has no character \1, counted from 0"),
+    (r"'dict object' has no attribute '([^']*)'", r"a group of keys in it has no key `\1`"),
+    (r"'(?:list|tuple) object' has no attribute '([^']*)'", r"a list in it has nothing called `\1`"),
+    (r"'str object' has no attribute '([^']*)'", r"a text in it has nothing called `\1`"),
+    (r"'(?:int|float) object' has no attribute '([^']*)'", r"a number in it has nothing called `\1`"),
+    (r"'None' has no attribute '([^']*)'", r"null has nothing called `\1`"),
+    (r"^(.{1,80}) is not in list$", r"it looks for \1 in a list that does not hold it"),
+))
 
 
 class TemplateError(Exception):
@@ -153,13 +165,22 @@ def render(source: str, document: Mapping[str, Any]) -> str:
         return "".join(_within_limit(_compiled(source).generate(dict(document))))
     except UndefinedError as error:
         unknown = _UNDEFINED.match(error.message or "")
-        raise TemplateError(error.message or "a value is undefined", unknown[1] if unknown else None) from error
+        reason = _in_words(error.message or "a value is undefined")
+        raise TemplateError(reason, unknown[1] if unknown else None) from error
     except CostError as error:
         raise TooCostlyError(str(error)) from error
     except TemplateError:
         raise
     except Exception as error:  # an expression in a template can raise anything that Python can
-        raise TemplateError(f"{error or type(error).__name__}") from error
+        raise TemplateError(_in_words(f"{error or type(error).__name__}")) from error
+
+
+def _in_words(message: str) -> str:
+    """What Jinja or Python says, for people who write templates and know neither from within."""
+    for pattern, words in _SAID:
+        if found := pattern.search(message):
+            return found.expand(words)
+    return message.rstrip(".")
 
 
 def reset_steps() -> None:

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 
+#: "In her last summer" and "the last week of May" say which; nobody's "last summer" does not.
+_WHOSE = "".join(rf"(?<!\b{one} )" for one in (
+    "[Hh]is", "[Hh]er", "[Ii]ts", "[Mm]y", "[Oo]ur", "[Yy]our", "[Tt]heir", "[Tt]he",
+)) + "(?<!['\u2019]s )(?<!s['\u2019] )"  # fmt: skip
 #: What assumes a country, a culture or a day, as a pattern, and what it leaves open. Whole words, capitals as shown.
 FRAMING: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     "en": tuple(
@@ -14,7 +18,8 @@ FRAMING: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
         for pattern, asks in (
             (r"\b[Oo]ur (?:president|prime minister|government|constitution|country|nation|army|king|queen|flag)\b",
              "whose?"),
-            (r"\b(?:[Tt]his|[Ll]ast|[Nn]ext) (?:year|month|week|summer|winter|Christmas|Easter|season)\b", "which?"),
+            (rf"{_WHOSE}\b(?:[Tt]his|[Ll]ast|[Nn]ext) (?:year|month|week|summer|winter|Christmas|Easter|season)\b",
+             "which?"),
             (r"\b(?:[Cc]urrently|[Nn]owadays|[Tt]hese days|[Aa]t present|[Aa]s of (?:now|today)|[Rr]ecently)\b",
              "when?"),
             (r"(?<![Tt]he US )(?<!States )\b(?:the )?Supreme Court(?! of)\b", "of which country?"),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
-from commons.harness.rendering import TaskRendering
-from commons.pool.card import Card
+from commons.plan.outline import TaskOutline
+from commons.pool.card import PublishLevel
 from commons.pool.cell import Cell
 from commons.pool.hashing import CellKey
 from commons.pool.models import Model
 
 
 class Reason(str, Enum):
-    """Why a cell is planned."""
+    """Why a cell is planned. ``endpoint drifted`` is for models whose answers were seen to change."""
 
     NEW = "new"
     PARTIAL = "partial"
@@ -21,7 +23,19 @@ class Reason(str, Enum):
     MODEL_CHANGED = "model changed"
     PROTOCOL_CHANGED = "protocol changed"
     CARD_CHANGED = "card changed"
+    ENDPOINT_DRIFTED = "endpoint drifted"
     FORCED = "forced"
+
+
+class Standing(NamedTuple):
+    """What a cell was measured on and under, and whether it is partial: all that decides whether it still stands."""
+
+    task_hash: str
+    model_hash: str
+    protocol_hash: str
+    publish: PublishLevel
+    comparability_version: int
+    partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,38 +56,70 @@ class Decision:
 
 
 def decide(
-    rendering: TaskRendering, card: Card, model: Model, protocol: str, model_digest: str, stored: Cell | None, *,
+    outline: TaskOutline, model: Model, protocol: str, model_digest: str, stored: Standing | None, *,
     force: bool = False,
 ) -> Decision:
     """Decide the canonical cell of a task and a model, given what is stored for it."""
-    key = CellKey(rendering.task_hash, model_digest, protocol)
-    if (why := inapplicable(rendering, model)) is not None:
+    key = CellKey(outline.task_hash, model_digest, protocol)
+    if (why := inapplicable(outline, model)) is not None:
         return Decision(key, inapplicable=why)
-    return Decision(key, reason=Reason.FORCED if force else staleness(key, card, stored))
+    return Decision(key, reason=reason_for(today(outline, model_digest, protocol), stored, force=force))
 
 
-def staleness(key: CellKey, card: Card, stored: Cell | None) -> Reason | None:
-    """Why the stored cell does not answer for ``key``; None where it does.
+def today(outline: TaskOutline, model_digest: str, protocol: str) -> Standing:
+    """How a whole cell of the task and the model would stand if it were measured now."""
+    return Standing(outline.task_hash, model_digest, protocol, outline.publish, outline.comparability_version)
+
+
+def standing_of(cell: Cell) -> Standing:
+    """How a stored cell stands."""
+    one = cell.identity
+    return Standing(one.task_hash, one.model_hash, one.protocol_hash, cell.publish, one.comparability_version,
+                    cell.partial)
+
+
+def reason_for(now: Standing, stored: Standing | None, *, force: bool = False) -> Reason | None:
+    """Why the cell is to be run; None where what is stored stands and nothing is forced."""
+    return staleness(now, stored) or (Reason.FORCED if force else None)
+
+
+def staleness(now: Standing, stored: Standing | None) -> Reason | None:
+    """Why the stored cell does not answer for what would be measured ``now``; None where it does.
 
     A card's publish level and comparability version enter no key, and a cell that was written under others is still
     written again: from stored answers, without a question.
     """
     if stored is None:
         return Reason.NEW
-    identity = stored.identity
-    if identity.task_hash != key.task_hash:
+    if stored == now:
+        return None
+    if stored.task_hash != now.task_hash:
         return Reason.TASK_CHANGED
-    if identity.model_hash != key.model_hash:
+    if stored.model_hash != now.model_hash:
         return Reason.MODEL_CHANGED
-    if identity.protocol_hash != key.protocol_hash:
+    if stored.protocol_hash != now.protocol_hash:
         return Reason.PROTOCOL_CHANGED
-    if stored.publish is not card.publish or identity.comparability_version != card.comparability_version:
+    if stored.publish is not now.publish or stored.comparability_version != now.comparability_version:
         return Reason.CARD_CHANGED
-    return Reason.PARTIAL if stored.partial else None
+    return Reason.PARTIAL
 
 
-def inapplicable(rendering: TaskRendering, model: Model) -> str | None:
-    """Why the task cannot be put to the model at all, in a sentence; None where it can."""
-    if rendering.needs_loglikelihoods and not model.gives_loglikelihoods:
+def inapplicable(outline: TaskOutline, model: Model) -> str | None:
+    """Why the task cannot be put to the model at all, in a sentence; None where it can.
+
+    No tokenizer is asked: a prompt counts as too long only where it surely is, so a run may still meet one that is,
+    and says so for that item.
+    """
+    if outline.needs_loglikelihoods and not model.gives_loglikelihoods:
         return "the task needs log-likelihoods, which the endpoint does not give"
+    if outline.form(model.form).longest > model.context_length:
+        return (f"its longest prompt is over the model's context of {model.context_length:,} tokens "
+                "even at eight characters a token (an estimate that errs on the side of running)")
     return None
+
+
+def no_hardware(model: Model, on: AbstractSet[str]) -> str | None:
+    """Why nothing of the model can run on the hardware that is planned for; None where it can."""
+    if on & set(model.runs_on):
+        return None
+    return f"the model runs on {' or '.join(model.runs_on)}, and this plan is for {' and '.join(sorted(on))}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Annotated, Literal, Union
 
@@ -58,8 +58,9 @@ class Identity(Strict):
 class Provenance(Strict):
     """Where, when and with what the cell was made. The only part that may differ between two equal runs.
 
-    ``seconds`` is the time the model took to answer, without loading it; ``answers_reused`` says how many answers
-    came from the response store and took none.
+    ``seconds`` is the time the model took to answer, without loading it (``load_seconds``, null where it was loaded
+    already); ``answers_reused`` says how many answers came from the response store and took none. ``tokens_in`` and
+    ``tokens_out`` are those of all answers, whenever they were given.
     """
 
     commit: str | None
@@ -70,7 +71,10 @@ class Provenance(Strict):
     host: str
     started: str
     seconds: Amount
+    load_seconds: Amount | None = None
     answers_reused: Count = 0
+    tokens_in: Count | None = None
+    tokens_out: Count | None = None
     cost_usd: Amount | None
 
 
@@ -109,7 +113,11 @@ class Transcript(Strict):
 
 @dataclass(frozen=True)
 class Row:
-    """One item's outcome. ``scores`` holds one statistic for each metric of the cell, null where there is none."""
+    """One item's outcome. ``scores`` holds one statistic for each metric of the cell, null where there is none.
+
+    ``input`` is a short digest of what was sent for the item and what it is graded against, where the card publishes
+    samples: it changes exactly when the item does.
+    """
 
     item: str
     repeat: int
@@ -122,11 +130,16 @@ class Row:
     tokens_in: int | None = None
     tokens_out: int | None = None
     detail: str | None = None
+    input: str | None = None
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell. ``metric_names`` gives the order of each row's scores, as ``metric,filter``."""
+    """One cell. ``metric_names`` gives the order of each row's scores, as ``metric,filter``.
+
+    ``inputs`` gives a short digest of each part that went into the cell key (``task``: its metrics, filters, ...;
+    ``model``; ``protocol``), by the part's name: what ``commons explain`` compares.
+    """
 
     identity: Identity
     protocol: Protocol
@@ -136,6 +149,7 @@ class Cell:
     rows: tuple[Row, ...]
     transcript: Transcript | None
     provenance: Provenance
+    inputs: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def outcomes(self) -> dict[Outcome, int]:

@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from commons.errors import BadFile, Problem, Where
 from commons.pool.card import PublishLevel
@@ -22,14 +22,15 @@ from commons.pool.cell import Cell, Identity, Metric, Outcome, Protocol, Provena
 from commons.pool.hashing import sha256_json
 from commons.pool.yamlfile import read_text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MAX_CELL_BYTES = 20_000_000
 
 _BEFORE = ("item", "repeat", "outcome")
-_AFTER = ("chosen", "loglikelihoods", "answer", "cluster", "tokens_in", "tokens_out", "detail")
-_PARTS = {"schema_version", "identity", "protocol", "publish", "metrics", "outcomes", "transcript", "provenance",
-          "columns", "checks", "rows"}
-_CHECKED = ("identity", "protocol", "publish", "metrics", "outcomes", "columns", "transcript")
+_AFTER = ("chosen", "loglikelihoods", "answer", "cluster", "tokens_in", "tokens_out", "detail", "input")
+_PARTS = {"schema_version", "identity", "inputs", "protocol", "publish", "metrics", "outcomes", "transcript",
+          "provenance", "columns", "checks", "rows"}
+_INPUTS = TypeAdapter(dict[str, dict[str, str]])
+_CHECKED = ("identity", "inputs", "protocol", "publish", "metrics", "outcomes", "columns", "transcript")
 
 
 def five_digits(value: float) -> float:
@@ -137,6 +138,7 @@ def _content(cell: Cell) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "identity": cell.identity.model_dump(mode="json"),
+        "inputs": {kind: dict(sorted(cell.inputs[kind].items())) for kind in sorted(cell.inputs)},
         "protocol": cell.protocol.model_dump(mode="json"),
         "publish": cell.publish.value,
         "metrics": {name: cell.metrics[name].model_dump(mode="json") for name in sorted(cell.metrics)},
@@ -150,7 +152,7 @@ def _content(cell: Cell) -> dict[str, Any]:
 def _row_line(row: Row) -> str:
     values = [
         row.item, row.repeat, row.outcome.value, *row.scores, row.chosen, row.loglikelihoods, row.answer, row.cluster,
-        row.tokens_in, row.tokens_out, row.detail,
+        row.tokens_in, row.tokens_out, row.detail, row.input,
     ]
     return json.dumps(values, ensure_ascii=False, allow_nan=False)
 
@@ -195,6 +197,7 @@ def _cell(content: dict[str, Any]) -> Cell:
         rows=tuple(_row(values, len(names)) for values in content["rows"]),
         transcript=Transcript.model_validate(content["transcript"]) if content["transcript"] else None,
         provenance=Provenance.model_validate({k: v for k, v in content["provenance"].items() if k != "check"}),
+        inputs=_INPUTS.validate_python(content["inputs"]),
     )
     if not cell.rows or not isinstance(content["checks"], dict):
         raise ValueError("it has no rows or no checks")
@@ -206,9 +209,9 @@ def _cell(content: dict[str, Any]) -> Cell:
 def _row(values: list[Any], width: int) -> Row:
     item, repeat, outcome = values[:3]
     scores = tuple(tuple(one) if isinstance(one, list) else one for one in values[3 : 3 + width])
-    chosen, loglikelihoods, answer, cluster, tokens_in, tokens_out, detail = values[3 + width :]
+    chosen, loglikelihoods, answer, cluster, tokens_in, tokens_out, detail, put = values[3 + width :]
     logarithms = None if loglikelihoods is None else tuple(loglikelihoods)
-    texts, wholes = (answer, cluster, detail), (chosen, tokens_in, tokens_out)
+    texts, wholes = (answer, cluster, detail, put), (chosen, tokens_in, tokens_out)
     if not (isinstance(item, str) and all(map(_is_statistic, (*scores, logarithms))) and all(
         value is None or isinstance(value, kind) for values, kind in ((texts, str), (wholes, int)) for value in values
     )):
@@ -216,7 +219,7 @@ def _row(values: list[Any], width: int) -> Row:
     return Row(
         item=item, repeat=int(repeat), outcome=Outcome(outcome), scores=scores, chosen=chosen,
         loglikelihoods=logarithms, answer=answer, cluster=cluster,
-        tokens_in=tokens_in, tokens_out=tokens_out, detail=detail,
+        tokens_in=tokens_in, tokens_out=tokens_out, detail=detail, input=put,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import commons.pool.models as models
+from commons.pool.walk import files_below
 
 #: Raised when our own way of rendering, sampling few-shot examples or scoring changes what a number means.
 PROTOCOL_VERSION = 1
@@ -42,11 +43,12 @@ def folder_digest(folder: Path) -> str:
     """The sha256 over names and contents of all files of a folder: what memoised task hashes are filed under.
 
     Links are named with their target and never followed; caches that Python writes do not count.
+
+    Raises:
+        BadFile: the folder is too deep or too full.
     """
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if "__pycache__" in path.parts or (path.is_dir() and not path.is_symlink()):
-            continue
+    for path in sorted(files_below(folder, caches=False)):
         content = f"link:{path.readlink()}" if path.is_symlink() else sha256_file(path)
         digest.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
     return digest.hexdigest()
@@ -72,21 +74,35 @@ def model_hash(model: models.Model) -> str:
     The name, the licence, the price and the notes change no answer and do not enter; nor does where an endpoint's
     key is kept, or how often a request is tried.
     """
+    return sha256_json(_model_spec(model))
+
+
+def model_parts(model: models.Model) -> dict[str, str]:
+    """A short digest of each part of a model's hash, by name: what an explanation compares."""
+    return {name: sha256_json(value)[:12] for name, value in _model_spec(model).items()}
+
+
+def _model_spec(model: models.Model) -> dict[str, object]:
     weights: object = None
     if isinstance(model.weights, models.HubWeights):
         weights = {"repository": model.weights.repository, "revision": model.weights.revision}
     elif isinstance(model.weights, models.PackageWeights):
         weights = {"sha256": model.weights.sha256}
     endpoint = {"base_url": model.endpoint.base_url, "snapshot": model.endpoint.snapshot} if model.endpoint else None
-    return sha256_json({
+    return {
         "backend": model.backend,
         "weights": weights,
         "endpoint": endpoint,
         "arguments": model.arguments,
         "chat_template": model.chat_template,
-    })
+    }
 
 
 def protocol_hash(harness_version: str) -> str:
     """The hash of how tasks are put and scored: the harness's version and our own protocol version."""
-    return sha256_json({"lm_eval": harness_version, "commons_protocol": PROTOCOL_VERSION})
+    return sha256_json(protocol_parts(harness_version))
+
+
+def protocol_parts(harness_version: str) -> dict[str, str | int]:
+    """What the protocol hash is taken over."""
+    return {"lm_eval": harness_version, "commons_protocol": PROTOCOL_VERSION}

@@ -29,8 +29,8 @@ class DataRow:
     values: Mapping[str, Any]
 
 
-def data_path(folder: Path, written: str, where: Where) -> Path:
-    """The file that ``written`` names inside the task ``folder``.
+def data_path(folder: Path, written: str, where: Where, *, what: str = "data file") -> Path:
+    """The file that ``written`` names inside the task ``folder``; ``what`` it is, for who must mend it.
 
     Raises:
         BadFile: an absolute path, one that leaves the folder, a link, or a file that does not exist.
@@ -48,7 +48,7 @@ def data_path(folder: Path, written: str, where: Where) -> Path:
             raise BadFile([Problem("link", f"`{written}` is a symbolic link.", where, "Commit the file itself.")])
     if not _is_file(path):
         mend = f"Add {folder.name}/{written}, or correct the name here."
-        raise BadFile([Problem("missing_file", f"The data file `{written}` does not exist.", where, mend)])
+        raise BadFile([Problem("missing_file", f"The {what} `{written}` does not exist.", where, mend)])
     return path
 
 

@@ -86,10 +86,15 @@ class Model(Strict):
     context_length: int = Field(gt=0, le=MOST, description="The most tokens it can read and write together.")
     licence: Spdx | Literal["proprietary"] = Field(description="An SPDX id, `LicenseRef-...`, or `proprietary`.")
     licence_url: str | None = Field(None, description="Where the terms stand, if they are not an SPDX licence.")
-    backend: Sentence = Field(description="The harness backend, for example `hf` or `openai-chat-completions`.")
+    backend: Sentence = Field(description=(
+        "A harness backend, for example `hf`, `vllm` or `openai-chat-completions`; or `hf-prefix-cache`: the weights "
+        "of `hf`, with what requests begin with alike computed once."
+    ))
     weights: HubWeights | PackageWeights | None = Field(None, description="Pinned weights, for models that run here.")
     endpoint: Endpoint | None = Field(None, description="Where it is served, for models that do not.")
-    arguments: dict[str, Argument] = Field(default_factory=dict, description="Arguments of the backend.")
+    arguments: dict[str, Argument] = Field(default_factory=dict, description=(
+        "Arguments of the backend; `memory_gib` is how much `hf-prefix-cache` may use beside the weights."
+    ))
     chat_template: bool = Field(description="true to put prompts through the model's chat template.")
     runs_on: list[Literal["cpu", "cuda", "endpoint"]] = Field(min_length=1, description="Where it can run.")
     price: Price | None = Field(None, description="What it costs; null where it costs only compute.")
@@ -104,6 +109,11 @@ class Model(Strict):
         if self.endpoint is None and "endpoint" in self.runs_on:
             raise ValueError("`runs_on: [endpoint]` needs an `endpoint`")
         return self
+
+    @property
+    def form(self) -> Literal["plain", "chat"]:
+        """How tasks are put to it: as a chat where its entry asks for its chat template, else as plain text."""
+        return "chat" if self.chat_template else "plain"
 
     @property
     def gives_loglikelihoods(self) -> bool:

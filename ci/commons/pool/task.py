@@ -11,6 +11,7 @@ from commons.pool.card import CARD_FILE, Card
 from commons.pool.harness_config import HarnessConfig
 from commons.pool.items import data_path
 from commons.pool.validate import parse
+from commons.pool.walk import files_below
 from commons.pool.yamlfile import Key, YamlDocument, read_yaml
 
 
@@ -45,8 +46,12 @@ class Task:
 
 
 def python_files(folder: Path) -> tuple[Path, ...]:
-    """The Python files of a task folder, sorted by name."""
-    return tuple(sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts))
+    """The Python files of a task folder, sorted by name.
+
+    Raises:
+        BadFile: the folder is too deep or too full.
+    """
+    return tuple(sorted(path for path in files_below(folder, caches=False) if path.suffix == ".py"))
 
 
 def config_path(folder: Path) -> Path:
@@ -141,7 +146,7 @@ def _with_includes(document: YamlDocument, folder: Path, seen: set[Path]) -> Yam
     places: dict[Key, Where] = {}
     for name in given if isinstance(given, list) else [given]:
         beside = PurePosixPath(document.path.parent.relative_to(folder).as_posix())
-        path = data_path(folder, str(beside / str(name)), where)
+        path = data_path(folder, str(beside / str(name)), where, what="included file")
         if path in seen:
             raise BadFile([Problem("include", f"`{name}` is included twice.", where, "Remove one of the includes.")])
         seen.add(path)

@@ -113,6 +113,9 @@ def _problem(model: type[BaseModel], document: YamlDocument, base: Key, loc: Key
         mend = "YAML reads this as true/false; put it in quotes."
         return Problem(sort, sentence, where, _described(model, loc, mend))
     sentence = f"`{name}` is {_shown(given)}{_reason(kind, error['msg'])}."
+    if kind == "value_error" and isinstance(given, (dict, list)):
+        # What is said is about what stands in it, and not about what it is.
+        sentence = f"In `{name}`{_reason(kind, error['msg']).replace(':', ',', 1)}."
     close = context.get("close")
     mend = f"Did you mean `{close}`?" if kind == UNKNOWN_WORD and close else "Correct the value."
     known = context.get("known", ()) if kind == UNKNOWN_WORD else ()
@@ -157,7 +160,7 @@ def _reason(kind: str, message: str) -> str:
 
 def _shown(value: Any) -> str:
     if isinstance(value, (dict, list)):
-        return f"a {type(value).__name__}"
+        return "a group of keys" if isinstance(value, dict) else "a list"
     try:
         text = repr(value)
     except ValueError:  # Python refuses to write out an integer of thousands of digits

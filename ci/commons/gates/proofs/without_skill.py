@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
+from commons.gates.advice import against_null
 from commons.gates.base import Judged, Place, failed, gate
 from commons.gates.golds import gold_places, gold_texts, plain_form
 from commons.gates.judging import MOST_PLACES, judge_near_chance
@@ -17,6 +18,7 @@ from commons.gates.picking import (
     by_score,
     count_of,
     frequent_place,
+    label_rate,
     lengths,
     overlaps,
     standing_in_prompt,
@@ -92,9 +94,7 @@ def null(trial: Trial) -> Judged:
     """
     names = [name for name in trial.outcomes if name.startswith(("constant", "random", "empty"))]
     return judge_near_chance(
-        trial, names, _BALEPUR, "An answer without skill",
-        "Balance the golds, let the grader refuse such answers, or state in the card what guessing scores "
-        "(`headline.chance`).",
+        trial, names, _BALEPUR, "An answer without skill", lambda one: against_null(trial.material, one.probe.name),
         f"The task is answered {trial.material.answered}, so there is no answer without skill.",
     )
 
@@ -142,7 +142,7 @@ def length_probes(material: Material) -> Iterator[Probe]:
     scores = lengths(material)
     if not material.chooses or not tells_apart(material, scores):
         return
-    chance = material.scale.chance
+    chance = max(material.scale.chance, label_rate(material))
     yield Probe("longest", "always the longest choice", choosing(material, by_score(scores, "longest")),
                 "near_chance", chance)
     yield Probe("shortest", "always the shortest choice",
@@ -156,8 +156,8 @@ def length(trial: Trial) -> Judged:
 
     ## What it asks
     The longest and the shortest choice are taken on every item; where several are as long, one of them by the seed.
-    Each score is tested against chance plus the margin. Where only letters are compared, the texts of the choices
-    column are measured.
+    Each score is tested against chance plus the margin; where every item has the same choices (labels), against the
+    share of the most frequent one. Where only letters are compared, the texts of the choices column are measured.
 
     ## Why it matters
     Authors write the right answer with more care and more words than the wrong ones. Models learn that quickly.

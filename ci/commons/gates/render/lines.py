@@ -48,7 +48,7 @@ def worth_lines(worth: Worth) -> Iterator[tuple[str, str]]:
         yield "artefacts", f"{artefact.probe} comes to {percent(abs(artefact.excess))} {above} chance, the most of all"
     if power is not None:
         yield "can show", (
-            f"a difference of {percent(power.independent)} between two models that err independently, never less than "
+            f"{_smallest(power.independent)} between two models that err independently, never less than "
             f"{percent(power.best_case)} (power .8, alpha .05, n = {power.n}); the card claims {percent(power.claimed)}"
         )
     if worth.overlaps is not None:
@@ -62,6 +62,12 @@ def worth_lines(worth: Worth) -> Iterator[tuple[str, str]]:
             f"{worth.requests:,} requests and about {worth.tokens:,} tokens over {len(able)} of "
             f"{amount(len(worth.costs), 'model')} of models.yaml; {price}"
         )
+
+
+def _smallest(difference: float) -> str:
+    if difference >= 1:
+        return "no difference smaller than the whole scale"
+    return f"a difference of {percent(difference)}"
 
 
 def cost_line(one: ModelCost) -> str:

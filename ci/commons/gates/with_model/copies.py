@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
+import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -13,8 +16,10 @@ from typing import Any
 
 from commons.pool.items import read_rows
 from commons.pool.task import Task, config_path
+from commons.pool.walk import entries_below
 
-CANONICAL = "canonical_format.yaml"
+#: What may not stand in a YAML file as it is, or would end a line there; JSON lets all of it stand.
+_WRITTEN_OUT = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -32,16 +37,43 @@ def copied(task: Task, change: Change) -> Iterator[Path]:
         folder = Path(scratch, "tasks", task.name)
         # The sandbox runs as another user, who must be able to reach the copy.
         Path(scratch).chmod(0o755)
-        shutil.copytree(task.folder, folder, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+        _copy(task.folder, folder)
         if change.settings:
-            config_path(folder).rename(folder / CANONICAL)
-            # JSON is YAML, and its quotes leave no doubt about colons and line breaks.
-            lines = [f"include: {CANONICAL}", *(f"{key}: {json.dumps(text)}" for key, text in change.settings.items())]
+            canonical = _free_name(folder)
+            config_path(folder).rename(folder / canonical)
+            lines = [f"include: {canonical}", *(f"{key}: {quoted(text)}" for key, text in change.settings.items())]
             config_path(folder).write_text("\n".join(lines) + "\n", encoding="utf-8")
         if change.row is not None:
             for path in {path for paths in task.data_files.values() for path in paths}:
                 _rewrite(path, folder / path.relative_to(task.folder), change.row)
         yield folder
+
+
+def quoted(text: str) -> str:
+    """``text`` as a value of a YAML file: JSON's quotes leave no doubt about colons, and YAML reads JSON.
+
+    Characters beyond the first 65,536 stand as they are, because YAML reads JSON's two halves of one as two characters.
+    """
+    return _WRITTEN_OUT.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy the files and folders below ``source``. What is neither is left out: a pipe would be read without end."""
+    target.mkdir(parents=True)
+    for entry in entries_below(source):
+        to = target / Path(entry.path).relative_to(source)
+        if entry.is_dir(follow_symlinks=False):
+            to.mkdir()
+        elif entry.is_symlink():
+            to.symlink_to(Path(entry.path).readlink())
+        elif entry.is_file(follow_symlinks=False):
+            shutil.copy2(entry.path, to)
+
+
+def _free_name(folder: Path) -> str:
+    """A name for the task's own configuration that no file of the folder has."""
+    names = (f"canonical_format{'_' * times}.yaml" for times in itertools.count())
+    return next(name for name in names if not os.path.lexists(folder / name))
 
 
 def _rewrite(source: Path, target: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:

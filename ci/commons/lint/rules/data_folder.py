@@ -12,6 +12,8 @@ from commons.lint.subject import TaskSubject
 from commons.pool.yamlfile import read_text
 
 _PROSE = frozenset({".md", ".txt", ".rst", ".cff", ".bib"})
+#: What can be named as rows.
+_ROWS = frozenset({".jsonl", ".json"})
 _PROSE_NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE", "README", "CITATION")
 
 
@@ -46,13 +48,14 @@ def stray_data(subject: TaskSubject) -> Iterator[Fault]:
     named = {path for split in subject.splits.values() for path in split.files}
     named |= {problem.where.path for problem in pointers}
     programs = "\n".join(_source(path) for path in subject.python_files)
-    for path in sorted((subject.folder / "data").rglob("*")):
+    for path in (one for one in subject.paths if subject.folder / "data" in one.parents):
         hidden = any(part.startswith(".") for part in path.relative_to(subject.folder).parts)
         if path in named or hidden or path.is_symlink() or not path.is_file() or _is_prose(path):
             continue
         if path.suffix != ".py" and path.name not in programs:
             beside = path.relative_to(subject.folder).as_posix()
-            mend = f"Name it in data_files, for example `dev: {beside}`, or delete it."
+            rows = path.suffix.lower() in _ROWS
+            mend = f"Name it in data_files, for example `dev: {beside}`, or delete it." if rows else "Delete it."
             yield Fault(f"No split names the file `{beside}`.", Where(path), mend)
 
 

@@ -11,6 +11,7 @@ from commons.lint.registry import Fault, rule
 from commons.lint.rendering import FEWSHOT, item_templates, render_rows
 from commons.lint.subject import TaskSubject
 from commons.pool.items import DataRow
+from commons.text.normalise import normalised
 from commons.text.similar import SIZE, Pair, Shingles, jaccard, shingles, similar_sets
 
 #: Lee et al. (2022), arXiv 2107.06499: from here on two texts are one text with small changes.
@@ -44,7 +45,7 @@ def repeated_item(subject: TaskSubject) -> Iterator[Fault]:
 
     ## How to mend it
     Remove one of the two. Where they contradict each other, find out which answer is right first. If the two differ
-    in something that the prompt does not show, put it into the prompt.
+    in something that the prompt does not show, as where the template lacks the question, put it into the prompt.
 
     ## Example
     ```json
@@ -62,12 +63,25 @@ def repeated_item(subject: TaskSubject) -> Iterator[Fault]:
         if earlier is item:
             continue
         place = _place(earlier.row, subject)
-        if item.gold == earlier.gold:
+        if hidden := _not_shown(item, earlier, subject):
+            sentence = f"This item's prompt is that of {place}, for the prompt does not show `{hidden}`, which differs."
+            yield Fault(sentence, item.row.where, f"Put `{{{{{hidden}}}}}` into `doc_to_text`.")
+        elif item.gold == earlier.gold:
             yield Fault(f"This item asks the same as {place}.", item.row.where, "Remove one of the two.")
         elif item.written == earlier.written or len(asked[0].split()) >= LONG_WORDS:
             sentence = f"This item asks the same as {place}, and has another right answer: they contradict each other."
             mend = "Find out which answer is right, and remove the other item."
             yield Fault(sentence, item.row.where, mend)
+
+
+def _not_shown(one: SeenItem, other: SeenItem, subject: TaskSubject) -> str | None:
+    """The column of the question, where two items with one prompt differ in it and it stands in neither."""
+    column = subject.fields.question or "question"
+    written = [item.row.values.get(column) for item in (one, other)]
+    asked = [normalised(text) for text in written if isinstance(text, str)]
+    if len(asked) < 2 or not all(asked) or asked[0] == asked[1]:
+        return None
+    return None if any(text in normalised(one.prompt) for text in asked) else column
 
 
 @rule(code="D011", level="lint", subject="task")

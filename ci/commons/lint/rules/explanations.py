@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
+from commons.errors import Where
+from commons.lint.reading import attempt
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
 from commons.pool.card import LifecycleState
-from commons.pool.hashing import sha256_file, sha256_json
+from commons.pool.hashing import sha256_json
+from commons.pool.yamlfile import read_text
 
 #: Settings that name or describe a task and change nothing that is sent or scored.
 _WORDS_ONLY = {"task_alias", "tag", "metadata", "should_decontaminate", "doc_to_decontamination_query"}
@@ -21,7 +25,8 @@ def same_version(subject: TaskSubject) -> Iterator[Fault]:
     ## What it finds
     A task that was `active` on the main line, whose prompts, choices, right answers, metrics, filters, generation
     settings, few-shot examples or hooks differ now, while the card carries the same `comparability_version`. It needs
-    a git repository; `commons lint --base REV` names another revision to compare with.
+    a git repository; `commons lint --base REV` names another revision to compare with. It stands too where the task
+    of that revision cannot be read.
 
     ## Why it matters
     Every stored result of the task was measured with the old items. A reader who compares an old number with a new
@@ -35,6 +40,9 @@ def same_version(subject: TaskSubject) -> Iterator[Fault]:
     comparability_version: 1   # C012: the answer of item q7 was corrected; write 2
     ```
     """
+    if subject.before_unread and subject.card and subject.card.lifecycle.state is LifecycleState.ACTIVE:
+        sentence = f"The task before this change cannot be read, so nobody knows what changed. {subject.before_unread}"
+        yield Fault(sentence, Where(subject.folder), "Fetch the whole history, or ask a maintainer to compare the two.")
     before = subject.earlier
     if before is None or subject.card is None or before.card is None:
         return
@@ -81,7 +89,13 @@ def _examples(subject: TaskSubject) -> str:
 
 
 def _hooks(subject: TaskSubject) -> str:
-    return _digest([(path.relative_to(subject.folder).as_posix(), sha256_file(path)) for path in subject.python_files])
+    return _digest([(path.relative_to(subject.folder).as_posix(), _text(path)) for path in subject.python_files])
+
+
+def _text(path: Path) -> str | None:
+    """A text, whichever ends of lines this machine gave it."""
+    text, _ = attempt(lambda: read_text(path), path)
+    return text.replace("\r\n", "\n") if text is not None else None
 
 
 def _digest(value: object) -> str:

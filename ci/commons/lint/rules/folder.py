@@ -50,7 +50,7 @@ def second_configuration(subject: TaskSubject) -> Iterator[Fault]:
     if subject.document is None:
         return
     included = {place.path for place in subject.document.places.values()} | {subject.config_path, subject.card_path}
-    for path in sorted(one for one in subject.folder.rglob("*") if one.suffix.lower() in {".yaml", ".yml"}):
+    for path in (one for one in subject.paths if one.suffix.lower() in {".yaml", ".yml"}):
         # A folder inside with a card is R006's, or a task put into a task.
         if path in included or path.name == CARD_FILE:
             continue
@@ -88,10 +88,12 @@ def left_behind(subject: TaskSubject) -> Iterator[Fault]:
     >>>>>>> main
     ```
     """
-    for path in sorted(subject.folder.rglob("*")):
+    for path in subject.paths:
         inside = path.relative_to(subject.folder).parts
         if any(_is_litter(part) for part in inside[:-1]):
             continue
+        if path.name.casefold() == ".git":
+            continue  # R008 speaks of it
         if _is_litter(path.name):
             sentence = f"`{'/'.join(inside)}` was left behind by a program."
             yield Fault(sentence, Where(path), "Delete it.")

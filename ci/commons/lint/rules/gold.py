@@ -10,6 +10,7 @@ from typing import Any
 from commons.errors import Where
 from commons.lint.choice_faults import Said, case_counts, choices_fault, hidden_repetition, written_faults
 from commons.lint.findings import Fix
+from commons.lint.gold_causes import by_cause
 from commons.lint.gold_columns import printed_golds, turned_into_indices
 from commons.lint.mending import Lines, replaced_json
 from commons.lint.prompt_parts import names_in
@@ -32,7 +33,8 @@ def bad_gold(subject: TaskSubject) -> Iterator[Fault]:
     least two different, non-empty texts. Two choices that differ only in spaces count as equal, and so do two that
     differ only in letter case, but for domains where case tells things apart (computing, chemistry and the like).
     Where letters are scored, the texts that they stand for (the card's `fields.choices`) are looked at too. Few-shot
-    examples are looked at like items.
+    examples are looked at like items. Where a template makes the same fault in every item, or all golds are counted
+    from 1, that is said once.
 
     ## Why it matters
     The harness warns in a log and scores the item as wrong for every model, or, with equal choices, as right for the
@@ -51,11 +53,17 @@ def bad_gold(subject: TaskSubject) -> Iterator[Fault]:
     if config is None or config.doc_to_choice is None or subject.output_type is None:
         return
     rows = subject.rendered_items
-    known = {row.where for row in rows}
     constant = isinstance(config.doc_to_choice, (list, dict))
     if constant and rows and rows[0].choices and (fault := choices_fault(rows[0].choices.value)):
         yield Fault(fault[0], subject.where("doc_to_choice"), fault[1])
         return
+    yield from by_cause(subject, list(_row_faults(subject, config)))
+
+
+def _row_faults(subject: TaskSubject, config: HarnessConfig) -> Iterator[Fault]:
+    """What is wrong with each item and each few-shot example."""
+    rows = subject.rendered_items
+    known = {row.where for row in rows}
     written, lines, turned = _how_written(config, rows), Lines(), turned_into_indices(subject)
     counts, said = case_counts(subject), set()
     lists = 2 * sum(map(_has_list, rows)) > len(rows)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from commons.lint.hook_code import HookFile, acts_when_imported, hook_files, imports
 from commons.lint.hook_needs import is_missing
+from commons.lint.hook_reach import imported_reach, is_machine, reach
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
 
@@ -21,29 +22,6 @@ _USUAL = frozenset({
 })  # fmt: skip
 #: What reads files; `open` itself is no import.
 _FILES = frozenset({"pathlib", "glob", "fileinput", "linecache", "codecs"})
-#: What reaches the machine, the network, other programs or Python itself.
-_MACHINE = frozenset({
-    "os", "sys", "posix", "nt", "subprocess", "pty", "socket", "ssl", "select", "selectors", "ctypes", "cffi", "imp",
-    "importlib", "pkgutil", "runpy", "zipimport", "code", "codeop", "builtins", "gc", "inspect", "sysconfig", "site",
-    "atexit", "faulthandler", "fcntl", "resource", "mmap", "signal", "threading", "_thread", "multiprocessing",
-    "concurrent", "asyncio", "queue", "sched", "requests", "urllib", "urllib3", "http", "httpx", "aiohttp", "ftplib",
-    "smtplib", "imaplib", "poplib", "telnetlib", "nntplib", "xmlrpc", "socketserver", "wsgiref", "webbrowser",
-    "pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "dbm", "sqlite3", "shutil",
-    "tempfile", "platform", "getpass", "pwd", "grp", "pdb", "bdb", "trace", "tracemalloc", "pip", "setuptools",
-    "ensurepip", "venv", "evaluate", "huggingface_hub", "openai", "anthropic", "pexpect", "paramiko", "psutil",
-})  # fmt: skip
-_PYTHON = frozenset({
-    "eval", "exec", "compile", "__import__", "globals", "locals", "vars", "breakpoint", "input", "delattr", "setattr",
-    "builtins", "__builtins__", "__loader__", "__spec__",
-})  # fmt: skip
-_LOADERS = frozenset({
-    "numpy.load", "numpy.fromfile", "numpy.memmap", "numpy.save", "numpy.savez", "numpy.savetxt", "numpy.ctypeslib",
-    "numpy.f2py", "datasets.load_dataset", "datasets.load_from_disk", "io.FileIO", "io.open_code",
-})  # fmt: skip
-_PLAIN_DUNDERS = frozenset({
-    "__init__", "__post_init__", "__name__", "__doc__", "__len__", "__eq__", "__hash__", "__lt__", "__str__",
-    "__repr__", "__contains__", "__getitem__", "__iter__", "__version__", "__new__", "__call__", "__file__",
-})  # fmt: skip
 _READS = frozenset({"open", "io.open", "numpy.loadtxt", "numpy.genfromtxt"})
 _RUNS_TEXT = frozenset({"sympy.sympify", "sympy.parse_expr", "sympy.parsing.sympy_parser.parse_expr", "sympy.S"})
 
@@ -99,7 +77,8 @@ def reaches_out(subject: TaskSubject) -> Iterator[Fault]:
     In a hook file: a module that reaches the machine, the network or other programs (`os`, `sys`, `subprocess`,
     `socket`, `requests`, `pickle`, `importlib`, `threading` and the like); functions that run texts as programs or
     look names up (`eval`, `exec`, `compile`, `getattr` with a computed name); attributes with two underscores, which
-    lead into Python itself.
+    lead into Python itself, and those that are called like such a module (`re.enum.sys`), which lead to it through
+    another one.
 
     ## Why it matters
     A prompt and a grade are made of texts and numbers. Whoever runs the task runs this code on their machine; what
@@ -116,38 +95,13 @@ def reaches_out(subject: TaskSubject) -> Iterator[Fault]:
     mend = "Do without it: grading needs texts, numbers and the columns of the row."
     for file in hook_files(subject):
         for one in imports(file):
-            if one.module.split(".")[0] in _MACHINE:
-                sentence = f"This imports `{one.module}`, which grading does not need."
-                yield Fault(sentence, file.where(one.node), mend)
+            if found := imported_reach(one):
+                yield Fault(f"This imports `{found}`, which grading does not need.", file.where(one.node), mend)
+        called = {id(node.func) for node in ast.walk(file.tree) if isinstance(node, ast.Call)}
         for node in ast.walk(file.tree):
-            if found := _reach(file, node):
+            if found := reach(file, node, called):
                 better = "Use ast.literal_eval or json.loads." if found == "eval" else mend
                 yield Fault(f"This uses `{found}`, which grading does not need.", file.where(node), better)
-
-
-def _reach(file: HookFile, node: ast.AST) -> str | None:
-    """What a node reaches for, as written."""
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        # An argument may be called `input`; who calls it means Python's own, or should not have named it so.
-        own = file.names.get(node.id, node.id) != node.id or node.id in file.bound
-        return node.id if node.id in _PYTHON and not own else None
-    if isinstance(node, ast.Attribute):
-        if node.attr.startswith("__") and node.attr.endswith("__") and node.attr not in _PLAIN_DUNDERS:
-            return f".{node.attr}"
-        return name if (name := file.dotted(node)) in _LOADERS else None
-    if isinstance(node, ast.Call):
-        name = file.dotted(node.func)
-        if name in _PYTHON and name in file.bound:
-            return name
-        if name in {"getattr", "hasattr", "operator.attrgetter", "operator.methodcaller"}:
-            looked_up = node.args[1:2] if name in {"getattr", "hasattr"} else node.args
-            if not all(_is_plain_name(one) for one in looked_up):
-                return f"{name} with a computed name"
-    return None
-
-
-def _is_plain_name(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and "__" not in node.value
 
 
 @rule(code="S007", level="lint", subject="task")
@@ -262,7 +216,7 @@ def reads_files(subject: TaskSubject) -> Iterator[Fault]:
                 continue
             if package in _FILES:
                 yield Fault(f"This imports `{one.module}` to read files.", file.where(one.node), mend, sure="likely")
-            elif package not in _USUAL | _MACHINE:
+            elif not (package in _USUAL or is_machine(package)):
                 sentence = f"This needs `{package}`, which graders rarely do."
                 other = "Use what comes with Python, if it can be."
                 yield Fault(sentence, file.where(one.node), other, sure="possible")

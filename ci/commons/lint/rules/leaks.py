@@ -13,6 +13,7 @@ from commons.lint.prompt_parts import (
     printed_in,
     prompts,
     takes_choices_as_prompts,
+    without_code,
     words,
 )  # fmt: skip
 from commons.lint.registry import Fault, rule
@@ -118,7 +119,8 @@ def answer_in_one_prompt(subject: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     What P008 finds in most of the items, in a few: the right answer as whole words in the prompt, and no other choice
-    or other item's answer beside it; also a short answer, such as a number, that is written out behind "Answer:".
+    or other item's answer beside it; also a short answer, such as a number, that is written out behind "Answer:". The
+    lines of a program are left alone: what it prints stands in them.
 
     ## Why it matters
     Such an item is answered by copying. Often it is a question that was made from its own answer.
@@ -246,6 +248,9 @@ class _Finder:
             return False
         text = words(folded)
         if not any(gold in text for gold in own):
+            return False
+        # A program says what it will print somewhere; to find where is what is asked.
+        if not any(gold in words(without_code(folded)) for gold in own):
             return False
         every = {words(choice) for choice in prompt.choices} if prompt.choices else self._golds
         if self._lists_others(text, own, every - set(own)):

@@ -18,8 +18,6 @@ from commons.pool.yamlfile import Key
 
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?\Z", re.IGNORECASE)
 _UNSTORABLE = re.compile(r"[<>:\"|?*\\\x00-\x1f]|[. ]\Z")
-#: A folder with more files than this is looked at no further.
-_MOST_FILES = 2_000
 
 
 @rule(code="R004", level="lint", subject="task")
@@ -119,20 +117,17 @@ def unfit_file(subject: TaskSubject) -> Iterator[Fault]:
     ```
     """
     spoken_for = _named_files(subject)
-    seen = 0
-    for base, folders, files in os.walk(subject.folder):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        here = Path(base)
-        seen += len(files)
-        if seen > _MOST_FILES:
-            return
+    beside: dict[Path, list[Path]] = {}
+    for path in subject.paths:
+        if "__pycache__" not in path.relative_to(subject.folder).parts:
+            beside.setdefault(path.parent, []).append(path)
+    for here, paths in beside.items():
         lower: dict[str, str] = {}
-        for name in sorted([*folders, *files]):
-            path = here / name
+        for path in paths:
             if path not in spoken_for:
-                yield from _file_faults(path, lower.get(name.casefold()))
-            lower.setdefault(name.casefold(), name)
-        if here != subject.folder and (CARD_FILE in files or f"{here.name}.yaml" in files):
+                yield from _file_faults(path, lower.get(path.name.casefold()))
+            lower.setdefault(path.name.casefold(), path.name)
+        if here != subject.folder and any((here / name).is_file() for name in (CARD_FILE, f"{here.name}.yaml")):
             mend = "Move it to a folder of its own under tasks/, or delete it."
             yield Fault(f"The folder `{here.name}` inside the task holds another task.", Where(here), mend)
 

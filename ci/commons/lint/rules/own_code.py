@@ -139,7 +139,7 @@ def stray_program(subject: TaskSubject) -> Iterator[Fault]:
     ```
     """
     used = _used(subject)
-    for path in sorted(subject.folder.rglob("*")):
+    for path in subject.paths:
         inside = path.relative_to(subject.folder)
         if "__pycache__" in inside.parts or path.is_symlink() or not path.is_file():
             continue

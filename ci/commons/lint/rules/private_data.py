@@ -41,7 +41,7 @@ def leaked_secret(subject: TaskSubject) -> Iterator[Fault]:
     ```
     """
     mend = "Revoke it at its issuer, then take it out. If it is made up, write EXAMPLE into it."
-    for path in sorted(subject.folder.rglob("*")):
+    for path in subject.paths:
         text = _text(path)
         told: set[int] = set()
         for secret in secrets(text):

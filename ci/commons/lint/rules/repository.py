@@ -23,8 +23,8 @@ def rule_failed(_: TaskSubject) -> Iterator[Fault]:
 
     ## What it finds
     Nothing in your files, most often: it stands where another rule stopped with an error of its own. It stands too
-    where checking the task took longer than 4 s (and 4 s more for each megabyte), or more memory than it may have, and
-    was stopped.
+    where checking the task took longer than 4 s (and 4 s more for each megabyte that is read, up to ten), or more
+    memory than it may have, and was stopped.
 
     ## Why it matters
     What that rule would have found is not known, so the task cannot be called in order.

@@ -145,7 +145,7 @@ def compiled_file(subject: TaskSubject) -> Iterator[Fault]:
     tasks/dose_arithmetic/__pycache__/hooks.cpython-312.pyc   # S004: delete it
     ```
     """
-    for path in sorted(subject.folder.rglob("*")):
+    for path in subject.paths:
         inside = path.relative_to(subject.folder).parts
         if "__pycache__" in inside[:-1] or path.is_symlink():
             continue

@@ -25,7 +25,7 @@ def rendering_of(task: Task, work: Path, confinement: Confinement = Confinement.
     Raises:
         CommonsError: the task cannot be rendered; see :class:`commons.harness.session.WorkerSession`.
     """
-    program = [HARNESS_VERSION, PROTOCOL_VERSION, _program_digest()]
+    program = [HARNESS_VERSION, PROTOCOL_VERSION, program_digest()]
     name = sha256_json([folder_digest(task.folder), *program, confinement.value])
     memo = work / "renderings" / f"{name}.json"
     if memo.is_file():
@@ -39,7 +39,7 @@ def rendering_of(task: Task, work: Path, confinement: Confinement = Confinement.
 
 
 @functools.cache
-def _program_digest() -> str:
+def program_digest() -> str:
     """A digest of the code that renders, so that a memo never outlives a change to it."""
     folder = Path(commons.__file__).parent
     files = [*sorted((folder / "harness").glob("*.py")), folder / "pool" / "items.py"]

@@ -1,0 +1,82 @@
+"""What the verbs that run or plan are told to act on: tasks by name and suite, models by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from commons.errors import CannotRun
+from commons.pool.models import Model
+from commons.pool.repository import Repository
+from commons.pool.task import Task
+
+
+def choose_folders(pool: Repository, names: Iterable[str], suites: Iterable[str]) -> list[Path]:
+    """The folders of the named tasks and suites; all, where none is named.
+
+    Raises:
+        CannotRun: there is no such task or suite.
+    """
+    folders = {folder.name: folder for folder in pool.task_folders()}
+    wanted = {Path(name).resolve().name if name in {".", "./"} else Path(name).name for name in names}
+    groups = {suite.group: suite for suite in pool.suites()} if suites else {}
+    for name in suites:
+        if name not in groups:
+            raise CannotRun(f"There is no suite `{name}`.", mend=f"Known suites: {', '.join(groups) or 'none'}.")
+        wanted |= set(groups[name].task)
+    for name in sorted(wanted - set(folders)):
+        raise CannotRun(f"There is no task `{name}` in {pool.tasks_folder}.",
+                        mend=f"Known tasks: {', '.join(folders) or 'none'}.")
+    return [folder for name, folder in folders.items() if not wanted or name in wanted]
+
+
+def choose_tasks(pool: Repository, names: Iterable[str], suites: Iterable[str]) -> tuple[list[Task], int]:
+    """The named tasks that pass lint, and the number of those that do not; each finding is printed."""
+    from commons.lint.render.console import to_console
+    from commons.lint.runner import lint_task
+
+    folders = choose_folders(pool, names, suites)
+    good = set()
+    for folder in folders:
+        report = lint_task(folder)
+        if report.blocking:
+            click.echo(to_console(report), err=True)
+        else:
+            good.add(folder.name)
+    tasks, _ = pool.tasks(good)
+    return tasks, len(folders) - len(tasks)
+
+
+def named_models(known: Iterable[Model], ids: Iterable[str]) -> list[Model]:
+    """The models of those ids, in the order of ``ids``.
+
+    Raises:
+        CannotRun: there is no such model.
+    """
+    models = {model.id: model for model in known}
+    for one in ids:
+        if one not in models:
+            raise CannotRun(f"There is no model `{one}` in models.yaml.", mend=f"Known models: {', '.join(models)}.")
+    return [models[one] for one in ids]
+
+
+def models_to_run(pool: Repository, ids: tuple[str, ...]) -> list[Model]:
+    """The named models, or all that can run here without an endpoint: money is spent only on models asked for."""
+    models = pool.models()
+    if ids:
+        return named_models(models, ids)
+    from commons.engines.base import engine_kind
+
+    return [model for model in models if model.endpoint is None and engine_kind(model).check(model).ready]
+
+
+def models_to_plan(
+    known: tuple[Model, ...], ids: tuple[str, ...], *, endpoints: bool
+) -> tuple[list[Model], list[Model]]:
+    """The models to plan for, and those that wait to be asked for, because they cost money."""
+    if named := named_models(known, ids):
+        return [model for model in known if model in named or (endpoints and model.endpoint is not None)], []
+    free = [model for model in known if endpoints or model.endpoint is None]
+    return free, [model for model in known if not endpoints and model.endpoint is not None]

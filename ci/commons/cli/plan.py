@@ -1,0 +1,156 @@
+"""``commons plan``: which cells to run, why, at what cost, in which shards."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commons.cli.choosing import choose_folders, models_to_plan
+from commons.cli.common import json_option, repository, root_option, safe, say_error, say_trust, trust_option
+from commons.errors import CannotRun
+from commons.pool.models import Model
+from commons.pool.repository import Repository
+
+if TYPE_CHECKING:
+    from commons.plan.make import Planning, PlanRequest
+
+#: So many broken cell files are named one by one.
+_SHOWN = 3
+
+EXAMPLES = """\b
+Examples:
+  commons plan                                       what is stale, and what it costs
+  commons plan my_task --model smollm2-135m-instruct
+  commons plan --output plan.json                    then: commons run --plan plan.json --shard 1
+  commons plan --endpoints --budget 20USD,6h         the most telling cells that this pays for
+  commons plan --on cuda --shards 8 --output gpu.json
+  commons plan --output plan.json --matrix           the matrix of a GitHub workflow
+
+\b
+Exit codes: 0 planned, 1 planned without tasks that are broken, 2 could not plan.
+"""
+
+
+@click.command("plan", epilog=EXAMPLES)
+@click.argument("tasks", nargs=-1)
+@click.option("--model", "models", multiple=True, metavar="ID", help="A model of models.yaml; may be repeated.")
+@click.option("--suite", "suites", multiple=True, metavar="NAME", help="The tasks of a suite; may be repeated.")
+@click.option("--endpoints", is_flag=True, help="Also the models behind endpoints, which cost money.")
+@click.option("--force", is_flag=True, help="Plan cells again that are whole and of today's key.")
+@click.option("--budget", metavar="LIMIT", default=None,
+              help="20USD, 6h, 90m or 20USD,6h: what tells most for its cost comes first, the rest is listed.")
+@click.option("--shards", type=click.IntRange(1, 256), default=256, show_default=True, help="The most shards.")
+@click.option("--minutes", type=click.FloatRange(min=1), default=30, show_default=True,
+              help="How long a shard should take; small plans get fewer shards.")
+@click.option("--on", "hardware", multiple=True, type=click.Choice(["cpu", "cuda", "endpoint"]),
+              help="The hardware to plan for; may be repeated [default: cpu and endpoint].")
+@click.option("--store", type=click.Path(dir_okay=False, path_type=Path), default=None, metavar="FILE",
+              help="The response store [default: .commons/responses.sqlite in the pool].")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), default=None, metavar="FILE",
+              help="Write the plan, for commons run --plan on any machine.")
+@click.option("--markdown", is_flag=True, help="Print Markdown, for a job's summary.")
+@click.option("--matrix", is_flag=True, help='Print {"shard": [1, 2, ...]} on one line, for a workflow.')
+@trust_option
+@root_option
+@json_option
+def command(
+    tasks: tuple[str, ...], models: tuple[str, ...], suites: tuple[str, ...], endpoints: bool, force: bool,
+    budget: str | None, shards: int, minutes: float, hardware: tuple[str, ...], store: Path | None,
+    output: Path | None, markdown: bool, matrix: bool, trust: bool, root: Path | None, as_json: bool,
+) -> int:
+    """Say which cells of TASKS (all, if none is named) are to be run, why, and what that costs.
+
+    Nothing is run and nothing is sent. Tasks that changed are rendered in the sandbox to learn their hash; all else
+    comes from memos, so that planning costs as much as what changed. A cell is planned because it is new or partial,
+    or because its task, its model, the protocol or its card changed; what cannot exist is named with why. Models
+    behind endpoints cost money and are planned only when named, or with --endpoints.
+    """
+    from commons.plan.budget import parse_budget
+    from commons.plan.make import USUAL, PlanRequest
+    from commons.plan.plan import to_text, write_plan
+    from commons.plan.words import to_console, to_markdown
+
+    if sum((as_json, markdown, matrix)) > 1:
+        raise CannotRun("--json, --markdown and --matrix each print something else.", mend="Give one of them.")
+    limit = parse_budget(budget) if budget is not None else None
+    pool = repository(root)
+    known = pool.models()
+    chosen, waiting = models_to_plan(known, models, endpoints=endpoints)
+    request = PlanRequest(
+        folders=choose_folders(pool, tasks, suites), models=chosen, known=known, force=force,
+        on=frozenset(hardware) or USUAL, budget=limit, most_shards=shards, minutes=minutes, commit=_commit(pool),
+    )
+    if trust:
+        say_trust()
+    planning = make(pool, request, store, trust=trust)
+    plan = planning.plan
+    _say_broken(planning)
+    if output is not None:
+        write_plan(plan, output)
+    if as_json:
+        click.echo(to_text(plan), nl=False)
+    elif matrix:
+        click.echo(json.dumps({"shard": [shard.number for shard in plan.shards]}))
+    else:
+        click.echo(to_markdown(plan) if markdown else to_console(plan), nl=False)
+        if not markdown:
+            _say_next(planning, output, waiting)
+    return 1 if planning.broken_tasks else 0
+
+
+def make(pool: Repository, request: PlanRequest, store: Path | None, *, trust: bool = False) -> Planning:
+    """Plan over ``pool`` with its memo, its ledger and its response store."""
+    from commons.cli.progress import LiveProgress
+    from commons.harness.sandbox import Confinement
+    from commons.plan.index import Index
+    from commons.plan.make import Planner
+    from commons.plan.memo import Memo
+    from commons.plan.outlines import Outlines, rendering_maker
+    from commons.plan.stored import StoredAnswers
+
+    confinement = Confinement.TRUST if trust else Confinement.SANDBOX
+    with Memo(pool.work / "plan.sqlite") as memo:
+        answers = StoredAnswers(store or pool.work / "responses.sqlite")
+        try:
+            outlines = Outlines(memo, rendering_maker(pool, confinement), confinement, time.time_ns)
+            index = Index(pool.ledger, memo, time.time_ns)
+            return Planner(outlines, index, answers, LiveProgress(unit="tasks")).plan(request)
+        finally:
+            answers.close()
+
+
+def _commit(pool: Repository) -> str | None:
+    from commons.pool.git import GitFailed, commit_of
+
+    try:
+        return commit_of(pool.root, "HEAD")
+    except GitFailed:
+        return None
+
+
+def _say_broken(planning: Planning) -> None:
+    for task in planning.broken_tasks:
+        click.echo(f"{safe(task.task)} is not planned:", err=True)
+        say_error(task.error)
+    for cell in planning.broken_cells[:_SHOWN]:
+        say_error(cell.error)
+    if (more := len(planning.broken_cells) - _SHOWN) > 0:
+        click.echo(f"and {more:,} more cell files that cannot be read: commons verify names them all", err=True)
+
+
+def _say_next(planning: Planning, output: Path | None, waiting: list[Model]) -> None:
+    plan = planning.plan
+    if waiting:
+        names = ", ".join(model.id for model in waiting[:3]) + (", ..." if len(waiting) > 3 else "")
+        click.echo(f"\nNot asked for, because they cost money: {names}. Add them with --endpoints, or name one.")
+    if not plan.cells:
+        click.echo("\nNothing to run.")
+    elif output is None:
+        click.echo("\nNext: commons plan --output plan.json, with the same options")
+    else:
+        click.echo(f"\nNext: commons run --plan {safe(str(output))} --shard 1"
+                   + (f" (of {len(plan.shards)})" if len(plan.shards) > 1 else ""))

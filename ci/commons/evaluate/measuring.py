@@ -1,0 +1,110 @@
+"""Measuring what was decided: the cells of one model after another, each written as soon as it is known.
+
+One broken task, one failing model or one dead endpoint never stops the others; what was answered is in the response
+store before the next question is asked, so a run that is stopped anywhere goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from commons.engines.base import engine_kind
+from commons.errors import CommonsError
+from commons.evaluate.generate import answers_for, dollars_of
+from commons.evaluate.loading import Loading
+from commons.evaluate.measure import Measured, cell_of
+from commons.evaluate.progress import Progress
+from commons.evaluate.report import CellResult, RunReport, expected
+from commons.evaluate.surroundings import Surroundings
+from commons.evaluate.writing import Place
+from commons.harness import HARNESS_VERSION
+from commons.harness.rendering import TaskRendering
+from commons.harness.sandbox import Confinement
+from commons.harness.store import ResponseStore
+from commons.pool.cell import Provenance
+from commons.pool.hashing import CellKey
+from commons.pool.models import Model
+from commons.pool.task import Task
+
+
+@dataclass(frozen=True)
+class CellJob:
+    """One cell to measure: ``items`` are to be asked, the others only take what the store knows."""
+
+    task: Task
+    model: Model
+    rendering: TaskRendering
+    key: CellKey
+    reason: str
+    items: frozenset[str]
+
+
+class Measuring:
+    """Measures cells into one place and notes in ``report`` what became of them; nothing is raised for one cell."""
+
+    def __init__(
+        self, place: Place, store: ResponseStore, progress: Progress, outside: Surroundings, confinement: Confinement
+    ) -> None:
+        self.report = RunReport()
+        self._place = place
+        self._store = store
+        self._progress = progress
+        self._outside = outside
+        self._confinement = confinement
+
+    def model(self, model: Model, jobs: Sequence[CellJob]) -> None:
+        """Measure the cells of one model, which is loaded once at most."""
+        try:
+            kind = engine_kind(model)
+            ready = kind.check(model)
+        except CommonsError as error:
+            self.report.errors.append((model.id, error))
+            return
+        if not ready.ready:
+            self.report.cells += [
+                CellResult(job.task.name, model.id, "cannot run here", f"{ready.reason}; {ready.mend}") for job in jobs
+            ]
+            return
+        loading = Loading(model, kind, self._store, self._progress, self._outside.seconds)
+        try:
+            for job in jobs:
+                try:
+                    self._measure(job, loading)
+                except Exception as error:  # noqa: BLE001  (one cell never stops the others, whatever is wrong with it)
+                    self.report.errors.append((f"{job.task.name} on {model.id}", expected(error)))
+        finally:
+            loading.close()
+
+    def _measure(self, job: CellJob, loading: Loading) -> None:
+        started, clock, loaded = self._outside.now(), self._outside.seconds(), loading.seconds
+        counts = self.report.counts
+        reused, form = counts.reused, job.model.form
+        answers = answers_for(job.rendering, form, set(job.items), self._store, loading, self._progress, counts)
+        measured = Measured(job.task, job.model, job.rendering, job.key, answers, loading.facts())
+        transcript = self._place.write_transcript(job.rendering, form, answers, job.task)
+        seconds = self._outside.seconds() - clock - (loading.seconds - loaded)
+        provenance = self._provenance(measured, started.isoformat(timespec="seconds"), round(seconds, 1),
+                                      round(loading.seconds, 1) if loading.seconds > loaded else None,
+                                      counts.reused - reused)
+        cell = cell_of(measured, transcript, provenance, self._outside.salt, self._confinement)
+        path, written = self._place.write(cell, job.rendering, job.task)
+        if not written:
+            self._progress.say(f"{path.name}: the stored cell stays; this run has scores for fewer of its items.")
+        state = "partial" if cell.partial else "measured"
+        self.report.cells.append(CellResult(job.task.name, job.model.id, state, job.reason, path, cell))
+
+    def _provenance(
+        self, measured: Measured, started: str, seconds: float, loaded: float | None, reused: int
+    ) -> Provenance:
+        answers = measured.answers.values()
+        price = measured.model.price
+        return Provenance(
+            commit=self._outside.commit, run_url=self._outside.run_url,
+            versions={"lm_eval": HARNESS_VERSION, **measured.facts.versions}, weights=measured.facts.weights,
+            engine=measured.facts.name, host=self._outside.host, started=started, seconds=seconds,
+            load_seconds=loaded, answers_reused=reused,
+            tokens_in=sum(answer.tokens_in or 0 for answer in answers),
+            tokens_out=sum(answer.tokens_out or 0 for answer in answers),
+            cost_usd=None if price is None else round(dollars_of(price, answers), 6),
+        )

@@ -1,0 +1,256 @@
+"""Answers that travel: a store's answers as a file that a job leaves behind, and taking one in.
+
+The file is JSON lines under gzip, sorted, without a clock: equal answers give equal bytes. What comes in is outside
+data: each line is checked and bounded, faults of the instrument are refused, and an answer that is already here
+stays. What stood before a bad line was good and is kept; taking a file in twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sqlite3
+import tempfile
+import zlib
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal, Union
+
+from pydantic import TypeAdapter, ValidationError
+
+from commons.errors import BadFile, Problem, Where
+from commons.harness.requests import Answer
+from commons.harness.store import BATCH, KEEP, ResponseStore, batches, store_model
+from commons.harness.store_care import stored_models
+from commons.harness.store_schema import StoredModel
+from commons.pool.cell import Outcome, Sha256
+from commons.pool.hashing import canonical_json
+from commons.pool.validate import Strict
+
+FORMAT = "eval-commons answers 1"
+
+#: The bounds of what is taken in. An answer of 100,000 tokens fits in a line, the answers of a large pool in a file.
+MAX_LINE_BYTES = 4_000_000
+MAX_LINES = 50_000_000
+MAX_FILE_BYTES = 8_000_000_000
+#: Digests do not shrink, so that honest lines shrink to a tenth at best; the first bytes of any file may do better.
+_MAX_RATIO, _FREE_BYTES = 50, 5_000_000
+
+_PORTION = 1000
+
+
+class _Head(Strict):
+    """The first line."""
+
+    format: Literal["eval-commons answers 1"]
+
+
+class _ModelLine(Strict):
+    """What a model's key is made of; stands before its answers."""
+
+    model: Sha256
+    name: str | None
+    model_hash: Sha256 | None
+    versions: dict[str, str] | None
+    facts: str | None
+
+
+class _AnswerLine(Strict):
+    """One answer; ``sampled`` says whether the same request may be answered otherwise another time."""
+
+    model: Sha256
+    request: Sha256
+    sampled: bool | None
+    answer: Answer
+
+
+_LINE: TypeAdapter[_AnswerLine | _ModelLine] = TypeAdapter(Union[_AnswerLine, _ModelLine])
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a file's answers. ``conflicts`` are greedy requests that were answered otherwise before."""
+
+    added: int = 0
+    known: int = 0
+    conflicts: int = 0
+    left_out: int = 0
+
+
+def export(
+    store: ResponseStore, path: Path, *, models: Collection[str] | None = None,
+    requests: Collection[str] | None = None,
+) -> int:
+    """Write the answers of ``models`` to ``requests`` (None: all) to ``path``, whole or not at all; how many."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    count = 0
+    try:
+        with os.fdopen(handle, "wb") as raw:
+            with gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
+                for line, is_answer in _lines(store, models, requests):
+                    packed.write(line.encode("utf-8", "surrogatepass") + b"\n")
+                    count += is_answer
+            raw.flush()
+            os.fsync(raw.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return count
+
+
+def _lines(
+    store: ResponseStore, models: Collection[str] | None, requests: Collection[str] | None
+) -> Iterator[tuple[str, bool]]:
+    yield canonical_json({"format": FORMAT}), False
+    about = {model.key: (model, facts) for model, facts in stored_models(store)}
+    present = [row[0] for row in store.connection.execute("select distinct model from responses order by model")]
+    for key in present:
+        if models is not None and key not in models:
+            continue
+        model, facts = about.get(key, (StoredModel(key, None, None, None), None))
+        yield canonical_json({
+            "model": key, "name": model.name, "model_hash": model.model_hash,
+            "versions": None if model.versions is None else dict(model.versions), "facts": facts,
+        }), False
+        for request, text, sampled in _answers(store, key, requests):
+            # What an older program wrote in another shape would stop whoever reads the file.
+            with suppress(ValidationError):
+                answer = Answer.model_validate_json(text).model_dump(mode="json")
+                sort = None if sampled is None else bool(sampled)
+                yield canonical_json({"model": key, "request": request, "sampled": sort, "answer": answer}), True
+
+
+def _answers(
+    store: ResponseStore, model: str, requests: Collection[str] | None
+) -> Iterator[tuple[str, str, int | None]]:
+    columns = "select request, answer, sampled from responses where model = ?"
+    if requests is None:
+        yield from store.connection.execute(f"{columns} order by request", (model,))
+        return
+    for digests in batches(sorted(requests), BATCH):
+        marks = ",".join("?" * len(digests))
+        yield from store.connection.execute(f"{columns} and request in ({marks}) order by request", (model, *digests))
+
+
+def import_(store: ResponseStore, path: Path, *, model_hashes: Collection[str] | None = None) -> Imported:
+    """Take the answers of a file in; with ``model_hashes`` only those of models whose entry has one of these hashes.
+
+    Raises:
+        BadFile: it is no such file, or a line of it does not fit, with the line.
+        OSError: it cannot be read.
+    """
+    added = known = conflicts = left_out = 0
+    accepted: set[str] = set()
+    waiting: list[_AnswerLine] = []
+    with path.open("rb") as raw:
+        for number, text in enumerate(_texts(raw, path), start=1):
+            if number == 1:
+                _head(text, path)
+                continue
+            line = _line(text, path, number)
+            if isinstance(line, _ModelLine):
+                if _take_model(store, line, model_hashes, Where(path, number)):
+                    accepted.add(line.model)
+            elif model_hashes is not None and line.model not in accepted:
+                left_out += 1
+            else:
+                waiting.append(line)
+            if len(waiting) >= _PORTION:
+                portion, waiting = _put(store, waiting), []
+                added, known, conflicts = added + portion[0], known + portion[1], conflicts + portion[2]
+    portion = _put(store, waiting)
+    return Imported(added + portion[0], known + portion[1], conflicts + portion[2], left_out)
+
+
+def _texts(raw: BinaryIO, path: Path) -> Iterator[bytes]:
+    """The lines of a packed file, none longer and all together no larger than they may be."""
+    read = 0
+    number = 0
+    try:
+        with gzip.GzipFile(fileobj=raw, mode="rb") as packed:
+            while line := packed.readline(MAX_LINE_BYTES + 1):
+                number += 1
+                read += len(line)
+                if len(line) > MAX_LINE_BYTES:
+                    raise _bad(path, number, f"The line is longer than {MAX_LINE_BYTES:,} bytes.")
+                if number > MAX_LINES or read > MAX_FILE_BYTES:
+                    raise _bad(path, number, "The file holds more than any pool's answers.")
+                if read > _FREE_BYTES + _MAX_RATIO * raw.tell():
+                    raise _bad(path, number, "The file unpacks to far more than answers do.")
+                yield line
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise _bad(path, number + 1, f"The file is no whole gzip file: {error}.") from error
+    if not number:
+        raise _bad(path, 1, "The file is empty.")
+
+
+def _head(text: bytes, path: Path) -> None:
+    try:
+        _Head.model_validate_json(text)
+    except ValidationError as error:
+        raise _bad(path, 1, f"The file does not begin as an export does ({FORMAT}).") from error
+
+
+def _line(text: bytes, path: Path, number: int) -> _AnswerLine | _ModelLine:
+    try:
+        # Half a character, which a model can emit, has no UTF-8 form and was let through.
+        line = _LINE.validate_python(json.loads(text.decode("utf-8", "surrogatepass")))
+    except (ValueError, RecursionError) as error:
+        raise _bad(path, number, "The line holds neither a model nor an answer.") from error
+    if isinstance(line, _AnswerLine) and line.answer.outcome in {Outcome.INSTRUMENT_FAULT, Outcome.NOT_RUN}:
+        raise _bad(path, number, "The line holds a fault of the instrument, which is no answer.")
+    return line
+
+
+def _take_model(
+    store: ResponseStore, line: _ModelLine, model_hashes: Collection[str] | None, where: Where
+) -> bool:
+    """Keep what is said about a model, and say whether its answers are taken."""
+    if line.model_hash is None or line.versions is None:
+        return model_hashes is None
+    if store_model(line.model_hash, line.versions) != line.model:
+        raise _bad(where.path, where.line, "The model's key is not that of the hash and the versions beside it.")
+    if model_hashes is not None and line.model_hash not in model_hashes:
+        return False
+    store.describe(StoredModel(line.model, line.name, line.model_hash, line.versions))
+    if line.facts is not None and store.facts(line.model) is None:
+        store.put_facts(line.model, line.facts)
+    return True
+
+
+def _put(store: ResponseStore, lines: list[_AnswerLine]) -> tuple[int, int, int]:
+    """Keep answers in one transaction: how many were new, were known, and contradict what was known."""
+    added = known = conflicts = 0
+    if not lines:
+        return 0, 0, 0
+    with store.writing() as connection:
+        for line in lines:
+            values = (line.model, line.request, line.answer.model_dump_json(), store.today(), line.sampled)
+            if connection.execute(KEEP, values).rowcount:
+                added += 1
+                continue
+            known += 1
+            conflicts += not line.sampled and _differs(connection, line)
+    return added, known, conflicts
+
+
+def _differs(connection: sqlite3.Connection, line: _AnswerLine) -> bool:
+    text = connection.execute("select answer from responses where model = ? and request = ?",
+                              (line.model, line.request)).fetchone()[0]
+    try:
+        here = Answer.model_validate_json(text)
+    except ValidationError:
+        return False
+    there = line.answer
+    return (here.text, here.loglikelihood, here.outcome) != (there.text, there.loglikelihood, there.outcome)
+
+
+def _bad(path: Path, line: int, sentence: str) -> BadFile:
+    return BadFile([Problem("answers", sentence, Where(path, line),
+                            "Make the file again: commons store export. What stood before this line was taken in.")])

@@ -1,0 +1,152 @@
+"""Making a plan: outlines, the ledger's index and the response store put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from commons.harness import HARNESS_VERSION
+from commons.plan.budget import Budget, information, within
+from commons.plan.costs import Cost, cost_of, unanswered
+from commons.plan.index import Index
+from commons.plan.outline import TaskOutline
+from commons.plan.outlines import Outlines, Unplannable
+from commons.plan.packing import MINUTES, MOST_SHARDS, pack
+from commons.plan.plan import LeftOut, Plan, PlannedCell
+from commons.plan.rates import History, Rates, rates_of
+from commons.plan.shelf import Shelf
+from commons.plan.stored import StoredAnswers
+from commons.plan.survey import Draft, Survey, Surveyor, by_model, headlines
+from commons.plan.watching import Watcher
+from commons.pool.hashing import protocol_hash
+from commons.pool.ledger import BrokenCell
+from commons.pool.models import Model
+
+#: Rates are means, and the cells of so many tasks, spread evenly over the ledger, give them as well as all would.
+_TASKS_FOR_RATES = 100
+#: Hardware that a plan is for unless it is told otherwise: free runners, and what others serve.
+USUAL = frozenset({"cpu", "endpoint"})
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """What to plan: task folders and models; ``known`` are all models, whose speed stands in for unmeasured ones."""
+
+    folders: Sequence[Path]
+    models: Sequence[Model]
+    known: Sequence[Model]
+    force: bool = False
+    on: frozenset[str] = USUAL
+    budget: Budget | None = None
+    most_shards: int = MOST_SHARDS
+    minutes: float = MINUTES
+    commit: str | None = None
+
+
+@dataclass(frozen=True)
+class Planning:
+    """A plan, and what stood in its way: tasks that cannot be rendered, cell files that cannot be read."""
+
+    plan: Plan
+    broken_tasks: tuple[Unplannable, ...]
+    broken_cells: tuple[BrokenCell, ...]
+
+
+@dataclass
+class _Tally:
+    """What is gathered from shelves on the way."""
+
+    histories: dict[str, History] = field(default_factory=dict)
+    tells: dict[str, float] = field(default_factory=dict)
+    broken: list[BrokenCell] = field(default_factory=list)
+
+
+class Planner:
+    """Makes plans over one pool."""
+
+    def __init__(self, outlines: Outlines, index: Index, stored: StoredAnswers, watcher: Watcher) -> None:
+        self._outlines = outlines
+        self._index = index
+        self._stored = stored
+        self._watcher = watcher
+
+    def plan(self, request: PlanRequest) -> Planning:
+        """Plan. Nothing is run, and nothing but memos is written."""
+        outlines, broken = self._outlines.load(request.folders, self._watcher)
+        protocol = protocol_hash(HARNESS_VERSION)
+        surveyor = Surveyor(request.models, protocol, request.on, force=request.force)
+        tally = _Tally()
+        self._survey(request, outlines, surveyor, tally)
+        survey = surveyor.found
+        rates = rates_of(request.known, tally.histories)
+        cells = self._costed(request, survey, rates, surveyor.hashes)
+        loads = {name: one.load_seconds for name, one in rates.items()}
+        left_out: tuple[LeftOut, ...] = ()
+        if request.budget is not None:
+            kept, left = within(request.budget, cells, tally.tells, loads)
+            left_out = tuple(_left_out(cells[place]) for place in left)
+            cells = [cells[place] for place in kept]
+        tasks, models = {cell.task for cell in cells}, {cell.model for cell in cells}
+        plan = Plan(
+            protocol_hash=protocol, commit=request.commit,
+            tasks={one.task: one.task_hash for one in outlines if one.task in tasks},
+            models={name: digest for name, digest in surveyor.hashes.items() if name in models},
+            cells=tuple(cells), shards=pack(cells, loads, most=request.most_shards, minutes=request.minutes),
+            inapplicable=tuple(survey.inapplicable), left_out=left_out, kept=survey.kept,
+            basis={name: rates[name].basis for name in sorted(models)},
+        )
+        return Planning(plan, tuple(broken), tuple(tally.broken))
+
+    def _survey(
+        self, request: PlanRequest, outlines: Sequence[TaskOutline], surveyor: Surveyor, tally: _Tally
+    ) -> None:
+        """Look at the shelf of every task, and gather history from some of them."""
+        names = self._index.tasks()
+        step = max(1, -(-len(names) // _TASKS_FOR_RATES))
+        sampled = set(names[::step])
+        models = {model.id: model for model in request.known}
+        with self._index.together():
+            for outline in outlines:
+                shelf = self._index.shelf(outline.task)
+                surveyor.look(outline, shelf)
+                tally.broken += shelf.broken
+                if request.budget is not None:
+                    tally.tells[outline.task] = information(outline, headlines(shelf, outline))
+                if outline.task in sampled:
+                    _remember(tally, shelf, outline, models)
+            for task in sorted(sampled - {outline.task for outline in outlines}):
+                _remember(tally, self._index.shelf(task), None, models)
+
+    def _costed(
+        self, request: PlanRequest, survey: Survey, rates: dict[str, Rates], hashes: dict[str, str]
+    ) -> list[PlannedCell]:
+        """The drafts with their costs, by model in the order of ``models.yaml`` and by task."""
+        drafts = by_model(survey.drafts)
+        cells: list[PlannedCell] = []
+        for model in request.models:
+            if model.id not in drafts:
+                continue
+            known = self._stored.known(model, hashes[model.id])
+            for draft in drafts[model.id]:
+                whole = draft.outline.form(model.form)
+                left = unanswered(self._outlines.requests(draft.outline.task, model.form), known) if known else whole
+                cost = cost_of(model, rates[model.id], draft.outline.items, whole, left, draft.own)
+                cells.append(_planned(draft, cost))
+        return cells
+
+
+def _remember(tally: _Tally, shelf: Shelf, outline: TaskOutline | None, models: dict[str, Model]) -> None:
+    for name, head in shelf.heads.items():
+        if (model := models.get(name)) is not None:
+            same = outline is not None and head.standing.task_hash == outline.task_hash
+            tally.histories.setdefault(name, History()).add(model, head, outline if same else None)
+
+
+def _planned(draft: Draft, cost: Cost) -> PlannedCell:
+    return PlannedCell(draft.outline.task, draft.model, draft.reason, cost.requests, cost.tokens_in, cost.tokens_out,
+                       cost.seconds, cost.dollars)
+
+
+def _left_out(cell: PlannedCell) -> LeftOut:
+    return LeftOut(cell.task, cell.model, cell.reason, cell.seconds, cell.dollars)

@@ -1,0 +1,157 @@
+"""The outlines of a pool's tasks: from the memo where a folder is as it was, else by rendering it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from commons.errors import BadFile, CommonsError, Problem
+from commons.harness import HARNESS_VERSION
+from commons.harness.rendering import Form
+from commons.harness.renderings import program_digest, rendering_of
+from commons.harness.sandbox import Confinement
+from commons.lint.runner import lint_task
+from commons.plan.memo import Memo
+from commons.plan.outline import RequestSize, TaskOutline, outline_of, pack, unpack
+from commons.plan.signatures import folder_signature
+from commons.plan.watching import Watcher
+from commons.pool.hashing import PROTOCOL_VERSION, folder_digest, sha256_file, sha256_json
+from commons.pool.repository import Repository
+
+
+@dataclass(frozen=True)
+class Unplannable:
+    """A task that cannot be read or rendered, with why; it stops no other."""
+
+    task: str
+    error: CommonsError
+
+
+#: Makes the outline of a task folder and the packed sizes of its requests, as the memo keeps both.
+Maker = Callable[[Path], tuple[TaskOutline, bytes]]
+
+
+class Outlines:
+    """Loads outlines. ``clock`` gives nanoseconds; ``rendered`` counts the folders that had to be rendered."""
+
+    def __init__(self, memo: Memo, make: Maker, confinement: Confinement, clock: Callable[[], int]) -> None:
+        self._memo = memo
+        self._make = make
+        self._program = [HARNESS_VERSION, PROTOCOL_VERSION, program_digest(), _own_digest(), confinement.value]
+        self._clock = clock
+        self._keys: dict[str, str] = {}
+        self._fresh: dict[str, bytes] = {}
+        self.rendered = 0
+
+    def load(self, folders: Sequence[Path], watcher: Watcher) -> tuple[list[TaskOutline], list[Unplannable]]:
+        """The outlines of ``folders`` in their order, and the tasks that have none."""
+        found: dict[Path, TaskOutline] = {}
+        missing: list[tuple[Path, str]] = []
+        broken: list[Unplannable] = []
+        with self._memo.together():
+            for folder in folders:
+                try:
+                    key = self._key(folder)
+                except (CommonsError, OSError) as error:
+                    broken.append(Unplannable(folder.name, _named(error, folder)))
+                    continue
+                outline = self._known(folder, key)
+                if outline is None:
+                    missing.append((folder, key))
+                else:
+                    found[folder] = outline
+        if missing:
+            watcher.begin("rendering changed tasks", len(missing))
+        for folder, key in missing:
+            try:
+                found[folder] = self._made(folder, key)
+            except Exception as error:  # noqa: BLE001  (one task never stops the others, whatever is wrong with it)
+                broken.append(Unplannable(folder.name, _named(error, folder)))
+            watcher.advance(1)
+        if missing:
+            watcher.end()
+        return [found[folder] for folder in folders if folder in found], broken
+
+    def requests(self, task: str, form: Form) -> list[RequestSize]:
+        """The requests of a task that was loaded, each by itself."""
+        packed = self._fresh.get(task)
+        if packed is None:
+            packed = self._memo.requests(self._keys[task])
+        if packed is None:
+            raise KeyError(task)
+        return unpack(packed, form)
+
+    def _key(self, folder: Path) -> str:
+        return self.key_for(folder, self.digest_of(folder))
+
+    def key_for(self, folder: Path, digest: str) -> str:
+        """What an outline is filed under: the folder's name and digest, and the program that renders it."""
+        return sha256_json([folder.name, digest, *self._program])
+
+    def digest_of(self, folder: Path) -> str:
+        """The folder's digest, read again only where a file of it looks different."""
+        seen = folder_signature(folder, self._clock())
+        stored = self._memo.folder(str(folder))
+        if stored is not None and seen.settled and stored[0] == seen.files:
+            return stored[1]
+        digest = folder_digest(folder)
+        if seen.settled:
+            self._memo.put_folder(str(folder), seen.files, digest)
+        return digest
+
+    def _known(self, folder: Path, key: str) -> TaskOutline | None:
+        text = self._memo.outline(key)
+        if text is None:
+            return None
+        try:
+            outline = TaskOutline.from_json(text)
+        except ValueError:
+            return None
+        self._keys[folder.name] = key
+        return outline
+
+    def _made(self, folder: Path, key: str) -> TaskOutline:
+        outline, packed = self._make(folder)
+        self.rendered += 1
+        self._keys[folder.name] = key
+        self._fresh[folder.name] = packed
+        # What was edited while it was rendered is not filed under what it was before.
+        if self._key(folder) == key:
+            self.keep(folder, key, outline, packed)
+        return outline
+
+    def keep(self, folder: Path, key: str, outline: TaskOutline, packed: bytes) -> None:
+        """File an outline under its key."""
+        self._memo.put_outline(key, folder.name, outline.to_json(), packed)
+
+
+def rendering_maker(pool: Repository, confinement: Confinement) -> Maker:
+    """Makes outlines by the book: read, lint, render."""
+
+    def make(folder: Path) -> tuple[TaskOutline, bytes]:
+        tasks, broken = pool.tasks({folder.name})
+        if broken:
+            raise broken[0].error
+        blocking = [one for one in lint_task(folder, root=pool.root).findings if one.level == "lint"]
+        if blocking:
+            raise BadFile([Problem(one.code, one.sentence, one.where, one.mend) for one in blocking])
+        rendering = rendering_of(tasks[0], pool.work, confinement)
+        return outline_of(rendering, tasks[0].card), pack(rendering)
+
+    return make
+
+
+@functools.cache
+def _own_digest() -> str:
+    """A digest of the code that makes outlines, so that no outline outlives a change to it."""
+    here = Path(__file__).parent
+    return sha256_json([sha256_file(path) for path in (here / "outline.py", here.parent / "pool" / "card.py")])
+
+
+def _named(error: Exception, folder: Path) -> CommonsError:
+    if isinstance(error, CommonsError):
+        return error
+    sentence = f"Something unexpected happened to the task: {type(error).__name__}: {error}"[:500]
+    return CommonsError(sentence, mend=f"Look closer: commons check {folder.name}")

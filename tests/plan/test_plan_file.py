@@ -1,0 +1,115 @@
+"""The plan file: what is written is read back, and a file that contradicts itself is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commons.errors import BadFile
+from commons.plan.cells import Reason
+from commons.plan.plan import Inapplicable, LeftOut, Plan, PlannedCell, Shard, read_plan, to_text, write_plan
+
+PLAN = Plan(
+    protocol_hash="c" * 64, commit="d" * 40, tasks={"sums": "a" * 64, "say": "e" * 64}, models={"small": "b" * 64},
+    cells=(PlannedCell("sums", "small", Reason.NEW, 40, 1_000, 0, 61.5, 0.0),
+           PlannedCell("say", "small", Reason.TASK_CHANGED, 10, 250, 80, 30.0, 0.000125)),
+    shards=(Shard(1, (0,), 1, 70.0, 0.0), Shard(2, (1,), 1, 38.5, 0.000125)),
+    inapplicable=(Inapplicable("sums", "served", "the task needs log-likelihoods"),),
+    left_out=(LeftOut("late", "small", Reason.PARTIAL, 10.0, 1.0),), kept=7, basis={"small": "A guess."},
+)
+
+
+def test_a_plan_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    """Round trip: the same plan, and the same bytes."""
+    write_plan(PLAN, tmp_path / "plan.json")
+
+    plan = read_plan(tmp_path / "plan.json")
+
+    assert plan == PLAN
+    assert to_text(plan) == (tmp_path / "plan.json").read_text()
+    assert plan.cells_of(plan.shard(2)) == (PLAN.cells[1],)
+    assert plan.key(plan.cells[1]).task_hash == "e" * 64
+    with pytest.raises(KeyError):
+        plan.shard(3)
+
+
+def test_each_cell_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
+    """A reviewer sees a planned cell as one line of a diff."""
+    lines = [line for line in to_text(PLAN).splitlines() if '"sums", "small"' in line]
+
+    assert lines == ['  ["sums", "small", "new", 40, 1000, 0, 61.5, 0.0, "canonical"],']
+
+
+def put(*path: str | int, value: object) -> Callable[[dict[str, Any]], None]:
+    """A change of one value of the file."""
+
+    def change(content: dict[str, Any]) -> None:
+        target: Any = content
+        for part in path[:-1]:
+            target = target[part]
+        target[path[-1]] = value
+
+    return change
+
+
+HOSTILE = {
+    "a cell of no shard": put("shards", value=[]),
+    "a cell in two shards": put("shards", 1, "cells", value=[0, 1]),
+    "a place that is not there": put("shards", 1, "cells", value=[2]),
+    "a negative place": put("shards", 1, "cells", value=[-1]),
+    "one number twice": put("shards", 1, "number", value=1),
+    "shard zero": put("shards", 1, "number", value=0),
+    "a cell twice": put("cells", 1, value=["sums", "small", "new", 1, 1, 1, 1.0, 1.0, "canonical"]),
+    "a task without a hash": put("tasks", value={"sums": "a" * 64}),
+    "a model without a hash": put("models", value={}),
+    "a hash that is none": put("models", "small", value="b" * 63),
+    "a name that leaves the folder": put("cells", 1, 0, value="../../etc"),
+    "a hidden name": put("cells", 1, 1, value=".ssh"),
+    "a reason that is none": put("cells", 1, 2, value="because"),
+    "a negative cost": put("cells", 1, 7, value=-1.0),
+    "an endless cost": put("cells", 1, 7, value=float("inf")),
+    "a count that is text": put("cells", 1, 3, value="many"),
+    "other columns": put("columns", value=["task", "model"]),
+    "another version": put("schema_version", value=2),
+    "a key that nobody knows": put("run", value="rm -rf"),
+    "no protocol": put("protocol_hash", value=None),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_plan_that_contradicts_itself_is_refused(tmp_path: Path, name: str) -> None:
+    """Each fault is one clear error with the mend, and nothing of the plan is used."""
+    content = json.loads(to_text(PLAN))
+    HOSTILE[name](content)
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(content))
+
+    with pytest.raises(BadFile) as caught:
+        read_plan(path)
+
+    assert caught.value.where is not None
+    assert caught.value.where.path == path
+    assert "commons plan" in caught.value.mend
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "null", "[" * 50_000, '{"schema_version": 1}', "\x00"])
+def test_a_file_that_is_no_plan_is_refused(tmp_path: Path, text: str) -> None:
+    """Whatever it holds, it is no plan, and no traceback."""
+    path = tmp_path / "plan.json"
+    path.write_text(text)
+
+    with pytest.raises(BadFile):
+        read_plan(path)
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    """A plan is text."""
+    path = tmp_path / "plan.json"
+    path.write_bytes(b"\xff\xfe\x00")
+
+    with pytest.raises(BadFile):
+        read_plan(path)
