@@ -80,7 +80,7 @@ def settings(items: int) -> list[Setting]:
         return [f" {LETTERS[place]}" for place in range(len(row["choices"]))]
 
     generate = [Request(kind="generate_until", prompt=long(row),
-                        generation={"until": ["\n\n"], "max_gen_toks": 32, "do_sample": False}) for row in some]
+                        generation={"until": ["Question:"], "max_gen_toks": 32, "do_sample": False}) for row in some]
     width = len(rows[0]["choices"])
     return [
         Setting("long choices, 3-shot", asked(long, whole, shots), width, "at least 5"),
@@ -231,6 +231,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--items", type=int, default=24)
     options.add_argument("--repeats", type=int, default=3)
+    options.add_argument("--only", default="", help="settings with this in their name")
     chosen = options.parse_args()
     torch.set_num_threads(min(2, os.cpu_count() or 1))
     entry = next(model for model in Repository(ROOT).models() if model.id == MODEL)
@@ -238,7 +239,8 @@ def main() -> int:
     print(f"{engine.facts.name}: ready in {seconds:.1f} s; {chosen.items} items, quickest of {chosen.repeats}")
     model = engine.harness_model
     counter = Counter(model.model)
-    results = [measure(engine, model, setting, counter, chosen.repeats) for setting in settings(chosen.items)]
+    results = [measure(engine, model, setting, counter, chosen.repeats) for setting in settings(chosen.items)
+               if chosen.only in setting.name]
     return 0 if all(results) else 1
 
 

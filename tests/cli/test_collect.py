@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from commons.evaluate.verify import verify_cells
+from commons.harness.sandbox import fault
 from commons.plan.cells import Reason
 from commons.plan.plan import Plan, PlannedCell, Shard
 from tests.builders import endpoint_entry, generate_task, write_pool
 from tests.cli.running import commons
 from tests.engines.fake_endpoint import Asked, FakeEndpoint, Reply, chat
-from tests.evaluate.planning import plan_file, plan_of
+from tests.evaluate.planning import FACTS, plan_file, plan_of
 from tests.killing import kill_all
 
 pytestmark = pytest.mark.model
@@ -50,6 +51,21 @@ def test_a_plan_goes_from_shards_to_the_ledger(pool_folder: Path) -> None:
     assert verify_cells(pool.ledger.cell_paths(), {"say": pool.ledger.rendered("say")}).problems == []
 
 
+def test_what_planning_writes_can_be_run_and_collected(pool_folder: Path) -> None:
+    """Nothing but the command line: the plan carries what its results are held against."""
+    with FakeEndpoint(echo) as server:
+        pool = write_pool(pool_folder, [generate_task()], endpoint_entry(server.base_url, "one"))
+        trust = ("--trust",) if fault() else ()
+        planned = commons("plan", "--endpoints", "--output", "plan.json", *trust, cwd=pool_folder)
+        commons("run", "--plan", "plan.json", "--shard", "1", "--output", "shards", cwd=pool_folder)
+    ran = commons("collect", "--plan", "plan.json", "shards", cwd=pool_folder)
+
+    assert planned.code == 0, planned.err
+    assert ran.code == 0, ran.err
+    assert "1 planned cells: 1 written" in ran.out
+    assert pool.ledger.cell("say", "one") is not None
+
+
 def test_a_refused_file_is_named_and_the_exit_code_is_1(pool_folder: Path) -> None:
     """Whatever else was delivered is merged."""
     with FakeEndpoint(echo) as server:
@@ -71,6 +87,13 @@ def test_a_refused_file_is_named_and_the_exit_code_is_1(pool_folder: Path) -> No
         (("run", "--shard", "1"), "need a plan"),
         (("run", "say", "--plan", "plan.json"), "names its tasks and models itself"),
         (("run", "--plan", "nothing.json"), "does not exist"),
+        (("run", "--plan", "cut.json"), "Make it: commons plan --output cut.json"),
+        (("run", "--plan", "cut.json"), "program can read: Invalid JSON"),
+        (("collect", "--plan", "nothing.json", "shards"), "Make it: commons plan --output nothing.json"),
+        (("run", "--plan", "empty.json", "--shard", "99"), "The plan has no shards: nothing is to be run."),
+        (("run", "--plan", "empty.json", "--executor", "nope"), "no executor `nope`"),
+        (("run", "--plan", "empty.json", "--set", "memory-gb=abc"), "`memory-gb` of the executor `local` cannot be"),
+        (("collect", "--plan", "plan.json", "shards"), "another harness or scoring protocol"),
         (("run", "--plan", "plan.json", "--shard", "7"), "no shard 7"),
         (("run", "--plan", "plan.json", "--shard", "1", "--jobs", "2"), "runs in this process"),
         (("run", "--plan", "plan.json", "--executor", "cloud"), "no executor `cloud`"),
@@ -85,20 +108,29 @@ def test_what_cannot_be_done_is_a_sentence(pool_folder: Path, arguments: tuple[s
     pool = write_pool(pool_folder, [], endpoint_entry("http://127.0.0.1:1/v1"))
     one = PlannedCell("say", "fake-endpoint", Reason.NEW, 1, 0, 0, 1.0, 0.0)
     plan_file(pool, Plan("0" * 64, None, {"say": "1" * 64}, {"fake-endpoint": "2" * 64}, (one,),
-                         (Shard(1, (0,), 1, 1.0, 0.0),)))
+                         (Shard(1, (0,), 1, 1.0, 0.0),), facts={"say": FACTS}))
+    plan_file(pool, plan_of(pool, []), "empty.json")
+    (pool_folder / "cut.json").write_text((pool_folder / "plan.json").read_text()[:100])
 
     ran = commons(*arguments, cwd=pool_folder)
 
-    assert ran.code in {1, 2}
+    assert ran.code == 2
     assert words in ran.err
 
 
-def test_what_executors_can_be_told_is_listed(pool_folder: Path) -> None:
-    """Each setting stands with its default."""
+def test_a_plan_without_shards_runs_nothing(pool_folder: Path) -> None:
+    """That is no error where nobody asked for a shard."""
     pool = write_pool(pool_folder, [], endpoint_entry("http://127.0.0.1:1/v1"))
     plan_file(pool, plan_of(pool, []))
 
-    ran = commons("run", "--plan", "plan.json", "--set", "help", cwd=pool_folder)
+    ran = commons("run", "--plan", "plan.json", cwd=pool_folder)
+
+    assert (ran.code, ran.out) == (0, "The plan has no shards: nothing is to be run.\n")
+
+
+def test_what_executors_can_be_told_is_listed(pool_folder: Path) -> None:
+    """Each setting stands with its default; no plan is needed for that, and no pool."""
+    ran = commons("run", "--set", "help", cwd=pool_folder)
 
     assert "--set hub-repo=..." in ran.out
     assert "[default: cpu-upgrade]" in ran.out

@@ -82,11 +82,25 @@ def test_what_cannot_be_done_is_a_sentence(pool: Repository, arguments: tuple[st
     assert "mend" in ran.err
 
 
-def test_a_file_that_is_no_export_is_a_finding_with_its_line(pool: Repository) -> None:
+@pytest.mark.parametrize("name", ["bad.gz", "models.yaml"])
+def test_a_file_that_is_no_export_is_a_finding_with_its_line(pool: Repository, name: str) -> None:
     """Exit code 1, the file and the line."""
     (pool.root / "bad.gz").write_bytes(b"no gzip")
 
-    ran = commons("store", "import", "bad.gz", cwd=pool.root)
+    ran = commons("store", "import", name, cwd=pool.root)
 
     assert ran.code == 1
-    assert "bad.gz:1: error: The file is no whole gzip file" in ran.err
+    assert f"{name}:1: error: This is no export of answers" in ran.err
+
+
+def test_the_memo_of_planning_is_not_taken_for_a_store(pool: Repository) -> None:
+    """Another database of this program is refused and stays as it was."""
+    commons("plan", cwd=pool.root)
+    memo = pool.work / "plan.sqlite"
+    before = memo.read_bytes()
+
+    for arguments in (("store", "stats"), ("store", "gc", "--keep-days", "1", "--delete")):
+        ran = commons(*arguments, "--store", str(memo), cwd=pool.root)
+        assert ran.code == 2
+        assert "another program" in ran.err
+    assert memo.read_bytes() == before

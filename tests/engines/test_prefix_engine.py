@@ -14,6 +14,7 @@ from commons.engines.prefix.memory import budget_of
 from commons.engines.prefix.network import Network
 from commons.engines.prefix.proof import PASSES, Way, generates_alike, proven_way, trial_requests
 from commons.engines.prefix.scoring import Scored, TreeScorer
+from commons.engines.prefix.tree import Step
 from commons.errors import CannotRun
 
 SMALL = {"vocab_size": 97, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 3,
@@ -86,7 +87,7 @@ def test_the_proof_tries_what_it_proves() -> None:
     requests = trial_requests(97)
     trees = [list(TreeScorer(None, requests, most).tree.walk(most)) for most in PASSES]  # type: ignore[arg-type]
 
-    assert any(step.grows for step in trees[0])
+    assert len({step.depth for step in trees[0] if step.grows}) < sum(step.grows for step in trees[0])
     assert any(step.depth and not step.is_chain for step in trees[0])
     assert [step.is_chain for step in trees[1]] == [False]
 
@@ -126,6 +127,80 @@ def test_scores_do_not_depend_on_how_much_fits_in_a_pass(most: int) -> None:
 
     assert len(found) == len(requests)
     assert all(found[place] == pytest.approx(plainly(model, one), abs=1e-3) for place, one in enumerate(requests))
+
+
+class Remembering:
+    """A network whose logits are made of the whole text that its cache holds: a wrong path gives wrong numbers."""
+
+    def __init__(self) -> None:
+        self.path: tuple[int, ...] = ()
+
+    def forget(self) -> None:
+        """Let the path go."""
+        self.path = ()
+
+    def run(self, step: Step) -> torch.Tensor:
+        """Logits drawn from the text before each wanted place."""
+        assert step.depth <= len(self.path)
+        before: dict[int, tuple[int, ...]] = {-1: self.path[: step.depth]}
+        for run in step.runs:
+            last = run.parent
+            for place in range(run.start, run.stop):
+                before[place] = (*before[last], step.tokens[place])
+                last = place
+        self.path = before[len(step.tokens) - 1] if step.grows else self.path[: step.depth]
+        wanted = sorted({want.place for want in step.wants}) or [0]
+        return torch.stack([drawn(before[place]) for place in wanted])
+
+
+def drawn(text: tuple[int, ...]) -> torch.Tensor:
+    """Logits that belong to a text."""
+    return torch.randn(50, generator=torch.Generator().manual_seed(hash(text) % 2**31))
+
+
+@pytest.mark.parametrize("packs", [True, False])
+@pytest.mark.parametrize("seed", range(40))
+def test_each_branch_is_scored_under_its_own_path(seed: int, packs: bool) -> None:
+    """Headers, passages and questions longer than a pass, answered before or not: no path is taken for another."""
+    draw = random.Random(seed)  # noqa: S311
+
+    def some(count: int) -> tuple[int, ...]:
+        return tuple(draw.randrange(50) for _ in range(count))
+
+    head, requests = some(draw.choice([0, 3, 60])), []
+    for _ in range(draw.randrange(1, 7)):
+        passage = some(draw.choice([1, 30, 80]))
+        for _ in range(draw.randrange(1, 4)):
+            question = some(draw.choice([1, 5, 40]))
+            for _ in range(draw.randrange(1, 4)):
+                answer = some(draw.choice([1, 2, 20]))
+                requests.append(Scored((*head, *passage, *question, *answer), len(answer)))
+    skip = {place for place in range(len(requests)) if draw.random() < draw.choice([0, 0.3, 0.8])}
+    for most in (16, 40, 100):
+        network: Any = Remembering()
+        found = {place: value for place, value, _ in
+                 TreeScorer(network, requests, most, packs=packs, skip=skip).results()}
+        assert found.keys() == set(range(len(requests))) - skip
+        for place, value in found.items():
+            one = requests[place]
+            places = range(len(one.tokens) - one.continuation, len(one.tokens))
+            expected = sum(float(drawn(one.tokens[:end]).log_softmax(0)[one.tokens[end]]) for end in places)
+            assert value == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("most", [48, 512])
+def test_a_real_model_scores_passages_longer_than_a_pass(most: int) -> None:
+    """Several passages with several questions each, with a real cache: every number is the plain way's."""
+    model, draw = tiny("llama"), random.Random(2)  # noqa: S311
+
+    def some(count: int) -> tuple[int, ...]:
+        return tuple(draw.randrange(97) for _ in range(count))
+
+    passages = [some(60) for _ in range(3)]
+    requests = [Scored((*passage, *question, *some(4)), 4)
+                for passage in passages for question in (some(9), some(20)) for _ in range(3)]
+    for place, value, _ in TreeScorer(Network(model), requests, most).results():
+        assert value == pytest.approx(plainly(model, requests[place]), abs=1e-3)
 
 
 def test_a_run_that_goes_on_gives_the_same_bits() -> None:

@@ -9,9 +9,15 @@ from commons.harness import HARNESS_VERSION
 from commons.harness.renderings import rendering_of
 from commons.harness.sandbox import Confinement, fault
 from commons.plan.cells import Reason
+from commons.plan.facts import TaskFacts, facts_of
 from commons.plan.plan import Plan, PlannedCell, Shard, write_plan
-from commons.pool.hashing import model_hash, protocol_hash
+from commons.pool.hashing import folder_digest, model_hash, protocol_hash
 from commons.pool.repository import Repository
+from tests.running import NOON
+
+#: What results are held against, of a task that nobody has.
+FACTS = TaskFacts(folder="0" * 64, items=1, rows=1, columns=(), ids="0" * 64, inputs="0" * 64, shown="0" * 64,
+                  plain="0" * 64, chat="0" * 64)
 
 
 def plan_of(pool: Repository, models: Sequence[str], *, shards: int = 1, reason: Reason = Reason.NEW) -> Plan:
@@ -32,6 +38,7 @@ def plan_of(pool: Repository, models: Sequence[str], *, shards: int = 1, reason:
         tasks={name: rendering.task_hash for name, rendering in renderings.items()},
         models={model: model_hash(known[model]) for model in models}, cells=tuple(cells),
         shards=tuple(Shard(number, places, 1, 1.0, 0.0) for number, places in enumerate(dealt, start=1) if places),
+        facts={task.name: facts_of(renderings[task.name], folder_digest(task.folder)) for task in tasks}, made=NOON,
     )
 
 

@@ -1,42 +1,17 @@
-"""The response store: answers found again, kept by many processes, looked after, and carried elsewhere."""
+"""The response store: answers found again, kept by many processes, and looked after."""
 
-import gzip
-import json
 import multiprocessing
-import os
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from commons.errors import BadFile, CannotRun
-from commons.harness import store_travel
+from commons.errors import CannotRun
 from commons.harness.requests import Answer, Request, instrument_fault
 from commons.harness.store import BATCH, ResponseStore, store_model
 from commons.harness.store_care import gc, stats, stored_models
-from commons.harness.store_schema import StoredModel
-from commons.harness.store_travel import Imported, export, import_
-
-ASKED = Request(kind="generate_until", prompt="Hello", generation={"until": ["\n"]})
-
-
-def asked(number: int, sample: int | None = None) -> Request:
-    """One of many requests."""
-    return Request(kind="generate_until", prompt=f"Hello {number}", generation={"until": ["\n"]}, sample=sample)
-
-
-def key_of(model_hash: str = "a" * 64) -> StoredModel:
-    """A model with its key."""
-    return StoredModel(store_model(model_hash, {"torch": "2"}), "small", model_hash, {"torch": "2"})
-
-
-def filled(path: Path, numbers: range, text: str = "hi", today: int = 20_000) -> ResponseStore:
-    """A store with the answers to some requests of one model."""
-    store = ResponseStore(path, lambda: today)
-    model = key_of()
-    store.describe(model)
-    store.put_many(model.key, [(asked(number), Answer(text=f"{text} {number}")) for number in numbers])
-    return store
+from commons.harness.store_schema import APPLICATION
+from tests.harness.stores import ASKED, asked, filled, key_of
 
 
 def test_an_answer_is_found_again_by_request_and_model(tmp_path: Path) -> None:
@@ -126,6 +101,7 @@ def test_a_store_of_a_newer_program_and_a_file_that_is_none_are_refused(tmp_path
     """Neither is written to; the error says what to do."""
     newer, other = tmp_path / "newer.sqlite", tmp_path / "other.sqlite"
     with sqlite3.connect(newer) as connection:
+        connection.execute(f"pragma application_id = {APPLICATION}")
         connection.execute("pragma user_version = 99")
     connection.close()
     other.write_text("something else that is no database at all\n" * 100)
@@ -135,6 +111,70 @@ def test_a_store_of_a_newer_program_and_a_file_that_is_none_are_refused(tmp_path
         with pytest.raises(CannotRun, match=words):
             ResponseStore(path)
         assert path is newer or path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["create table folders (folder text primary key)", "pragma user_version = 1"],
+        ["create table responses (id integer primary key, body text)"],
+        ["create table responses (model text, request text, answer text)",
+         "create table engines (model text, facts text)", "create table customers (name text)"],
+        ["pragma application_id = 7"],
+        ["pragma user_version = 1"],
+    ],
+)
+def test_a_database_of_another_program_is_not_taken_over(tmp_path: Path, statements: list[str]) -> None:
+    """A memo, a table of the same name, one table more, another mark: refused with the mend, and left as it was."""
+    path = tmp_path / "other.sqlite"
+    with sqlite3.connect(path) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+    before = path.read_bytes()
+
+    with pytest.raises(CannotRun, match="another program") as caught:
+        ResponseStore(path)
+
+    assert "--store" in caught.value.mend
+    assert path.read_bytes() == before
+
+
+def test_a_store_of_version_1_keeps_its_answers_and_gets_its_mark(tmp_path: Path) -> None:
+    """What stores were before they could be told from other files; it can be opened again."""
+    path = tmp_path / "s.sqlite"
+    with sqlite3.connect(path) as old:
+        old.execute("create table responses (model text not null, request text not null, answer text not null, used "
+                    "integer not null default 0, sampled integer, primary key (model, request)) without rowid")
+        old.execute("create table engines (model text primary key, facts text, name text, model_hash text, versions "
+                    "text) without rowid")
+        old.execute("insert into responses values ('m', ?, ?, 5, 0)",
+                    (ASKED.digest, Answer(text="old").model_dump_json()))
+        old.execute("insert into engines values ('m', '{}', 'small', 'h', '{}')")
+        old.execute("pragma user_version = 1")
+    old.close()
+
+    for _ in range(2):
+        with ResponseStore(path) as store:
+            assert store.find("m", [ASKED])[ASKED.digest].text == "old"
+            assert [(model.name, facts) for model, facts in stored_models(store)] == [("small", "{}")]
+            assert store.connection.execute("pragma application_id").fetchone()[0] == APPLICATION
+
+
+def test_an_answer_that_its_request_cannot_have_is_dropped_and_asked_again(tmp_path: Path) -> None:
+    """A log-likelihood without a number, a text that is none, a line of nonsense: the next answer takes its place."""
+    number = Request(kind="loglikelihood", prompt="Hello", continuation=" you")
+    with ResponseStore(tmp_path / "s.sqlite") as store:
+        store.put("m", number, Answer(text="planted"))
+        store.put("m", ASKED, Answer(loglikelihood=-1.0))
+        store.put("m", asked(1), Answer(text="good"))
+        store.put("m", asked(2), Answer(text="nonsense"))
+        store.connection.execute("update responses set answer = '{}}' where request = ?", (asked(2).digest,))
+
+        assert set(store.find("m", [number, ASKED, asked(1), asked(2)])) == {asked(1).digest}
+        store.put("m", number, Answer(loglikelihood=-2.0))
+        assert store.find("m", [number])[number.digest].loglikelihood == -2.0
+        assert len(store) == 2
 
 
 def write_many(path: Path, start: int) -> None:
@@ -191,107 +231,13 @@ def test_models_that_are_gone_and_the_longest_unused_can_go(tmp_path: Path) -> N
         assert [model.name for model, _ in stored_models(store)] == ["small"]
 
 
-def test_answers_travel_and_can_arrive_twice(tmp_path: Path) -> None:
-    """An export taken in gives the same answers, its second time nothing; equal stores export equal bytes."""
-    with filled(tmp_path / "a.sqlite", range(30)) as one, ResponseStore(tmp_path / "b.sqlite") as other:
-        one.put_facts(key_of().key, '{"name": "rule"}')
-        assert export(one, tmp_path / "a.gz") == 30
-        first = import_(other, tmp_path / "a.gz")
-        second = import_(other, tmp_path / "a.gz")
-        export(other, tmp_path / "b.gz")
+def test_a_model_of_a_run_that_goes_on_keeps_its_description(tmp_path: Path) -> None:
+    """It was described today and has no answer yet; one that nobody answers for goes after a week."""
+    with filled(tmp_path / "s.sqlite", range(3), today=20_000) as store:
+        store.put("another", ASKED, Answer(text="hi"))
+        gc(store, 20_000, keep_models={"another"}, dry_run=False)
+        assert [model.name for model, _ in stored_models(store)] == ["small"]
 
-        assert (first, second) == (Imported(added=30), Imported(known=30))
-        assert other.facts(key_of().key) == '{"name": "rule"}'
-        assert one.find(key_of().key, [asked(3)]) == other.find(key_of().key, [asked(3)])
-    assert (tmp_path / "a.gz").read_bytes() == (tmp_path / "b.gz").read_bytes()
-
-
-def test_a_part_can_be_exported(tmp_path: Path) -> None:
-    """Answers of some models to some requests, and nothing else."""
-    with filled(tmp_path / "a.sqlite", range(30)) as store:
-        store.put("another", asked(3), Answer(text="no"))
-        assert export(store, tmp_path / "a.gz", models={key_of().key}, requests={asked(3).digest}) == 1
-
-        lines = gzip.decompress((tmp_path / "a.gz").read_bytes()).decode().splitlines()
-    assert [json.loads(line).get("request") for line in lines] == [None, None, asked(3).digest]
-
-
-def test_the_first_answer_stays_and_contradictions_are_counted(tmp_path: Path) -> None:
-    """A greedy request answered otherwise elsewhere is reported; samples may differ."""
-    with filled(tmp_path / "a.sqlite", range(3)) as one, filled(tmp_path / "b.sqlite", range(3), text="bye") as other:
-        for store, text in ((one, "x"), (other, "y")):
-            store.put(key_of().key, asked(9, sample=0), Answer(text=text))
-        export(other, tmp_path / "b.gz")
-
-        assert import_(one, tmp_path / "b.gz") == Imported(known=4, conflicts=3)
-        assert one.find(key_of().key, [asked(0)])[asked(0).digest].text == "hi 0"
-
-
-def test_only_answers_of_the_models_asked_for_are_taken_in(tmp_path: Path) -> None:
-    """Answers of other models are left out and counted; a key that is not that of its parts is refused."""
-    with filled(tmp_path / "a.sqlite", range(3)) as one, ResponseStore(tmp_path / "b.sqlite") as other:
-        export(one, tmp_path / "a.gz")
-
-        assert import_(other, tmp_path / "a.gz", model_hashes={"b" * 64}) == Imported(left_out=3)
-        assert import_(other, tmp_path / "a.gz", model_hashes={"a" * 64}) == Imported(added=3)
-        text = gzip.decompress((tmp_path / "a.gz").read_bytes()).replace(b"a" * 64, b"b" * 64)
-        (tmp_path / "c.gz").write_bytes(gzip.compress(text))
-        with pytest.raises(BadFile, match="model's key"):
-            import_(other, tmp_path / "c.gz", model_hashes={"b" * 64})
-
-
-HEAD = b'{"format":"eval-commons answers 1"}\n'
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"no gzip", "no whole gzip file"),
-        (gzip.compress(b""), "empty"),
-        (gzip.compress(b'{"format": "another"}\n'), "does not begin"),
-        (gzip.compress(HEAD + b'{"model": "x"}\n'), "neither a model nor an answer"),
-        (gzip.compress(HEAD + b"[" * 5000 + b"\n"), "neither a model nor an answer"),
-        (gzip.compress(HEAD + b"a" * 5_000_000), "longer than"),
-        (gzip.compress(HEAD + (b" " * 3_000_000 + b"{}\n") * 40), "neither|far more"),
-        (gzip.compress(HEAD + os.urandom(5000).hex().encode())[:-300], "no whole gzip file"),
-        (gzip.compress(HEAD + json.dumps({"model": "a" * 64, "request": "b" * 64, "sampled": False, "answer": {
-            "outcome": "instrument_fault", "detail": "no"}}).encode()), "fault of the instrument"),
-        (gzip.compress(HEAD + json.dumps({"model": "a" * 64, "request": "b" * 64, "sampled": False, "answer": {
-            "text": "hi", "more": 1}}).encode()), "neither"),
-    ],
-)
-def test_a_file_that_is_no_export_is_refused_by_line(tmp_path: Path, content: bytes, words: str) -> None:
-    """Whatever the file holds, the error names it, and the store stays as it was."""
-    (tmp_path / "a.gz").write_bytes(content)
-    with ResponseStore(tmp_path / "s.sqlite") as store:
-        with pytest.raises(BadFile, match=words):
-            import_(store, tmp_path / "a.gz")
-
-        assert len(store) == 0
-
-
-def test_a_small_file_that_unpacks_without_end_is_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The same good answer a hundred thousand times shrinks as no honest export does."""
-    monkeypatch.setattr(store_travel, "_FREE_BYTES", 100_000)
-    line = json.dumps({"model": "a" * 64, "request": "b" * 64, "sampled": False, "answer": {"text": "x" * 900}})
-    (tmp_path / "a.gz").write_bytes(gzip.compress(HEAD + (line + "\n").encode() * 20_000))
-
-    with ResponseStore(tmp_path / "s.sqlite") as store, pytest.raises(BadFile, match="far more"):
-        import_(store, tmp_path / "a.gz")
-
-
-def test_what_stood_before_a_bad_line_is_kept_and_the_next_import_goes_on(tmp_path: Path) -> None:
-    """A file that was cut off gives what it has; the whole one adds the rest."""
-    with filled(tmp_path / "a.sqlite", range(5000)) as one, ResponseStore(tmp_path / "b.sqlite") as other:
-        export(one, tmp_path / "a.gz")
-        whole = (tmp_path / "a.gz").read_bytes()
-        (tmp_path / "cut.gz").write_bytes(whole[: len(whole) // 2])
-        with pytest.raises(BadFile):
-            import_(other, tmp_path / "cut.gz")
-        before = len(other)
-        taken = import_(other, tmp_path / "a.gz")
-
-        assert 1000 <= before < 5000
-        assert taken == Imported(added=5000 - before, known=before)
+        store.put("a third", ASKED, Answer(text="hi"))
+        gc(store, 20_008, keep_models={"another"}, dry_run=False)
+        assert stored_models(store) == []

@@ -52,7 +52,19 @@ MODELS = """\
     runs_on: [endpoint]
     price: {input_per_million: 1.0, output_per_million: 2.0}
 """
-HOOK = "def ask(doc):\n    return doc['q'].strip()\n"
+HOOK = """\
+def ask(doc):
+    return doc['q'].strip()
+
+def asked(docs):
+    return docs.filter(lambda doc: doc['q'] != 'never asked')
+
+def strict(doc, results):
+    return {'exact_match': float(results[0] == doc['a']), 'bleu': (doc['a'], results[0])}
+
+def lenient(doc, results):
+    return {'exact_match': 1.0, 'bleu': (doc['a'], results[0])}
+"""
 FEWSHOT = MULTIPLE_CHOICE + "num_fewshot: 2\nfewshot_split: train\nfewshot_config: {sampler: default}\n"
 EXAMPLES = [{"q": f"The letter after {one} is", "c": [two, "z", "q"], "a": 0} for one, two in ("ab", "cd", "ef", "gh")]
 
@@ -67,7 +79,9 @@ def specs() -> list[TaskSpec]:
         choice_task(rows=CHOICE_ROWS),
         generate_task(rows=QUESTION_ROWS),
         choice_task("shown", settings=FEWSHOT, splits={"train": EXAMPLES}),
-        generate_task("hooked", settings=GENERATE.replace('"{{q}}"', "!function hooks.ask"),
+        generate_task("hooked", rows=[*QUESTION_ROWS, {"q": "never asked", "a": "here"}],
+                      settings=GENERATE.replace('"{{q}}"', "!function hooks.ask")
+                      + "process_docs: !function hooks.asked\nprocess_results: !function hooks.strict\n",
                       files={"hooks.py": HOOK}),
     ]
 
@@ -147,6 +161,8 @@ def shuffled(seed: int) -> Callable[[Path], None]:
 
 HARMLESS = {
     "a typo in a README": appended("tasks/pick/README.md", "It measures capitals.\n"),
+    "a typo in the README of a task with hooks": appended("tasks/hooked/README.md", "It measures capitals.\n"),
+    "a comment in the configuration of a task with hooks": appended("tasks/hooked/hooked.yaml", "# strictly\n"),
     "prose of a card": replaced("tasks/pick/card.yaml", "summary: A task for tests.", "summary: A better sentence."),
     "a comment in a card": appended("tasks/say/card.yaml", "# checked twice\n"),
     "a comment in a configuration": appended("tasks/pick/pick.yaml", "# four items\n"),
@@ -200,6 +216,8 @@ EDITS: dict[str, tuple[Callable[[Path], None], Cells]] = {
     "a generation argument": (replaced(SAY, "max_gen_toks: 8", "max_gen_toks: 9"), of_task("say")),
     "where an answer ends": (replaced(SAY, 'until: ["\\n"]', 'until: ["\\n", "."]'), of_task("say")),
     "the source of a hook": (replaced("tasks/hooked/hooks.py", ".strip()", ".strip(' ')"), of_task("hooked")),
+    "which hook grades": (replaced("tasks/hooked/hooked.yaml", "hooks.strict", "hooks.lenient"), of_task("hooked")),
+    "a row that a hook drops": (replaced("tasks/hooked/data/test.jsonl", '"here"', '"there"'), of_task("hooked")),
     "an item more": (appended("tasks/say/data/test.jsonl", json.dumps(
         {"id": "t9", "q": "The sun is a", "a": "star", "canary": "eval-commons:5d2c9f1e-7a43-4b86-9e0f-3c61d8a2b754"}
     ) + "\n"), of_task("say")),

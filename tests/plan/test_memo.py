@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from pathlib import Path
 
 import pytest
 
-from commons.errors import BadFile
 from commons.harness.sandbox import Confinement
-from commons.plan.index import Index
 from commons.plan.memo import Memo
 from commons.plan.outline import TaskOutline
 from commons.plan.outlines import Maker, Outlines
 from commons.plan.signatures import RACY_NANOSECONDS, folder_signature
 from commons.plan.watching import Nobody
 from commons.pool.hashing import folder_digest
-from commons.pool.ledger import Ledger
 from tests.plan.making import LATER, outline
-from tests.publish.synthetic import Pool, model, rows
 
 
 @pytest.fixture
@@ -228,79 +225,81 @@ def test_going_back_to_another_branch_makes_nothing_and_old_outlines_make_room(t
         assert load(memo, folder)[2] == ["sums"]
 
 
-@pytest.fixture
-def pool(tmp_path: Path) -> Pool:
-    """A pool with two cells of one task."""
-    pool = Pool(tmp_path / "pool")
-    pool.models(model("alpha"), model("beta"))
-    pool.task("sums")
-    for name in ("alpha", "beta"):
-        pool.cell("sums", name, rows([1.0, 0.0, 1.0]))
-    return pool
+def test_an_outline_that_another_checkout_made_is_not_believed(tmp_path: Path, folder: Path) -> None:
+    """A memo that came from elsewhere, or was edited, has not this checkout's seal: the task is looked at itself."""
+    path = tmp_path / "memo.sqlite"
+    with Memo(path) as memo:
+        load(memo, folder)
+    with sqlite3.connect(path) as opened:
+        opened.execute("update outlines set head = replace(head, '\"items\": 10', '\"items\": 11')")
+    with Memo(path) as memo:
+        found, _, made = load(memo, folder)
+    assert (made, found[0].items) == (["sums"], 10)
+
+    (tmp_path / "secret").unlink()
+    with Memo(path) as memo:
+        _, _, made = load(memo, folder)
+        _, _, again = load(memo, folder)
+    assert (made, again) == (["sums"], [])
 
 
-def shelf(pool: Pool, memo: Memo, now: int = LATER) -> tuple[dict[str, float], int, list[str]]:
-    """A task's headlines by model, how many files were opened, and the names of broken ones."""
-    index = Index(pool.repository.ledger, memo, lambda: now)
-    found = index.shelf("sums")
-    return ({name: round(head.values.get("acc,none", -1), 3) for name, head in found.heads.items()}, index.read,
-            [one.path.name for one in found.broken])
+def test_requests_that_another_checkout_made_are_not_believed(tmp_path: Path, folder: Path) -> None:
+    """The sizes that costs are made from are sealed too, and made again."""
+    path = tmp_path / "memo.sqlite"
+    with Memo(path) as memo:
+        load(memo, folder)
+    with sqlite3.connect(path) as opened:
+        opened.execute("update outlines set requests = x'00'")
+    made: list[str] = []
+
+    def make(folder: Path) -> tuple[TaskOutline, bytes]:
+        made.append(folder.name)
+        return outline(folder.name), bytes(16)
+
+    with Memo(path) as memo:
+        outlines = Outlines(memo, make, Confinement.SANDBOX, lambda: LATER)
+        outlines.load([folder], Nobody())
+        assert (outlines.requests("sums", "plain"), made) == ([], ["sums"])
 
 
-def test_the_heads_of_unchanged_cells_are_not_read_again(tmp_path: Path, pool: Pool) -> None:
-    """A second look opens no file; another cell opens that one."""
+def test_a_stricter_lint_looks_at_every_task_again(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An outline says that the task passed lint; it does not outlive the lint that said so."""
     with Memo(tmp_path / "memo.sqlite") as memo:
-        assert shelf(pool, memo) == ({"alpha": 0.667, "beta": 0.667}, 2, [])
-        assert shelf(pool, memo) == ({"alpha": 0.667, "beta": 0.667}, 0, [])
-        pool.cell("sums", "beta", rows([0.0, 0.0, 1.0]))
-        assert shelf(pool, memo) == ({"alpha": 0.667, "beta": 0.333}, 1, [])
-        pool.repository.ledger.cell_path("sums", "alpha").unlink()
-        assert shelf(pool, memo) == ({"beta": 0.333}, 0, [])
+        load(memo, folder)
+        monkeypatch.setattr("commons.plan.outlines.code_digest", lambda *_: "another lint")
+        _, _, made = load(memo, folder)
+
+    assert made == ["sums"]
 
 
-def test_a_cell_that_was_written_only_just_now_is_read_again(tmp_path: Path, pool: Pool) -> None:
-    """The racy rule holds for cells too."""
-    now = time.time_ns()
+def test_whatever_is_wrong_with_one_folder_stops_no_other(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error that nobody foresaw is that folder's own."""
+    odd = tmp_path / "odd"
+    odd.mkdir()
+
+    def digest(of: Path) -> str:
+        if of == odd:
+            raise ValueError("nobody foresaw this")
+        return folder_digest(of)
+
+    monkeypatch.setattr("commons.plan.outlines.folder_digest", digest)
     with Memo(tmp_path / "memo.sqlite") as memo:
-        assert shelf(pool, memo, now)[1] == 2
-        assert shelf(pool, memo, now)[1] == 2
-        assert shelf(pool, memo)[1] == 2
-        assert shelf(pool, memo)[1] == 0
+        found, broken = Outlines(memo, making([]), Confinement.SANDBOX, lambda: LATER).load([odd, folder], Nobody())
+
+    assert ([one.task for one in found], [one.task for one in broken]) == (["sums"], ["odd"])
+    assert "nobody foresaw this" in broken[0].error.sentence
 
 
-def test_only_canonical_cells_stand_on_the_shelf(tmp_path: Path, pool: Pool) -> None:
-    """Variants, half-written files and whatever else lies there are passed by."""
-    folder = pool.repository.ledger.cell_path("sums", "alpha").parent
-    pool.cell("sums", "alpha", rows([1.0]), variant="shifted")
-    (folder / ".gamma.json.x.part").write_text("{")
-    (folder / "notes.txt").write_text("hello")
-
+def test_names_that_are_no_utf8_are_planned_like_others(tmp_path: Path) -> None:
+    """A file and a folder called by any bytes are looked at, and looked at once."""
+    folder = tmp_path / os.fsdecode(b"sums\xff")
+    folder.mkdir()
+    (folder / os.fsdecode(b"notes\xfe")).write_text("hello")
     with Memo(tmp_path / "memo.sqlite") as memo:
-        assert set(shelf(pool, memo)[0]) == {"alpha", "beta"}
-        assert Index(pool.repository.ledger, memo, lambda: LATER).tasks() == ["sums"]
-        assert Index(Ledger(tmp_path / "none"), memo, lambda: LATER).tasks() == []
+        found, broken, made = load(memo, folder)
 
-
-@pytest.mark.parametrize(
-    "damage",
-    [lambda _: "", lambda text: text[:300], lambda text: text.replace('"sums"', '"other"'),
-     lambda text: text.replace('"schema_version": 2', '"schema_version": 1'),
-     lambda text: text.replace('"publish": "samples"', '"publish": "all"'),
-     lambda text: text.replace('"seconds": 61.5', '"seconds": -1'),
-     lambda text: text.replace('"scored": 3', '"scored": "many"'), lambda _: "[" * 100_000],
-    ids=["empty", "cut", "another task", "old version", "unknown level", "negative time", "no count", "deep"],
-)
-def test_a_broken_cell_file_is_named_and_hides_no_other(tmp_path: Path, pool: Pool, damage: object) -> None:
-    """It is listed with its place and a mend each time, and the others stand."""
-    path = pool.repository.ledger.cell_path("sums", "alpha")
-    text = path.read_text()
-    path.write_text(damage(text))  # type: ignore[operator]
-    assert path.read_text() != text
-
-    with Memo(tmp_path / "memo.sqlite") as memo:
-        assert shelf(pool, memo)[::2] == ({"beta": 0.667}, ["alpha.json"])
-        assert shelf(pool, memo) == ({"beta": 0.667}, 1, ["alpha.json"])
-        found = Index(pool.repository.ledger, memo, lambda: LATER).shelf("sums")
-
-    assert isinstance(found.broken[0].error, BadFile)
-    assert "git" in found.broken[0].error.mend
+    assert (len(found), broken, len(made)) == (1, [], 1)

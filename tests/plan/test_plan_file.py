@@ -12,6 +12,8 @@ import pytest
 from commons.errors import BadFile
 from commons.plan.cells import Reason
 from commons.plan.plan import Inapplicable, LeftOut, Plan, PlannedCell, Shard, read_plan, to_text, write_plan
+from tests.evaluate.planning import FACTS
+from tests.running import NOON
 
 PLAN = Plan(
     protocol_hash="c" * 64, commit="d" * 40, tasks={"sums": "a" * 64, "say": "e" * 64}, models={"small": "b" * 64},
@@ -20,6 +22,7 @@ PLAN = Plan(
     shards=(Shard(1, (0,), 1, 70.0, 0.0), Shard(2, (1,), 1, 38.5, 0.000125)),
     inapplicable=(Inapplicable("sums", "served", "the task needs log-likelihoods"),),
     left_out=(LeftOut("late", "small", Reason.PARTIAL, 10.0, 1.0),), kept=7, basis={"small": "A guess."},
+    facts={"sums": FACTS, "say": FACTS.model_copy(update={"items": 7})}, made=NOON,
 )
 
 
@@ -74,7 +77,12 @@ HOSTILE = {
     "an endless cost": put("cells", 1, 7, value=float("inf")),
     "a count that is text": put("cells", 1, 3, value="many"),
     "other columns": put("columns", value=["task", "model"]),
-    "another version": put("schema_version", value=2),
+    "another version": put("schema_version", value=1),
+    "a task of which nothing is known": put("facts", value={}),
+    "a task without items": put("facts", "sums", "items", value=0),
+    "a digest that is none": put("facts", "sums", "shown", value="short"),
+    "a time without a zone": put("made", value="2026-11-23T12:00:00"),
+    "a time that is none": put("made", value="soon"),
     "a key that nobody knows": put("run", value="rm -rf"),
     "no protocol": put("protocol_hash", value=None),
 }
@@ -112,4 +120,13 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00")
 
     with pytest.raises(BadFile):
+        read_plan(path)
+
+
+def test_a_cut_file_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    """No empty place stands before the reason."""
+    path = tmp_path / "plan.json"
+    path.write_text(to_text(PLAN)[:200])
+
+    with pytest.raises(BadFile, match="can read: Invalid JSON"):
         read_plan(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,3 +62,32 @@ def test_the_first_link_on_the_way_is_named(tmp_path: Path) -> None:
     assert first_link(tmp_path / "pool" / "docs" / "rules" / "a.md", tmp_path / "pool") == tmp_path / "pool" / "docs"
     assert first_link(tmp_path / "pool" / "a.md", tmp_path / "pool") is None
     assert first_link(tmp_path / "pool", tmp_path / "elsewhere") == tmp_path / "pool"
+
+
+def test_folders_that_differ_in_anything_have_another_digest(tmp_path: Path) -> None:
+    """Names of any bytes, contents and targets are framed, so that none can be put together from others."""
+    made = {
+        "plain": lambda folder: (folder / "a").write_text("x"),
+        "bytes": lambda folder: (folder / os.fsdecode(b"a\xff")).write_text("x"),
+        "other bytes": lambda folder: (folder / os.fsdecode(b"a\xfe")).write_text("x"),
+        "link": lambda folder: (folder / "a").symlink_to("b"),
+        "link to bytes": lambda folder: (folder / "a").symlink_to(os.fsdecode(b"b\xff")),
+        "two links": lambda folder: [(folder / name).symlink_to(name) for name in ("a", "b")],
+        "a link with a break": lambda folder: (folder / "a").symlink_to("a\nb"),
+    }
+    digests = set()
+    for name, make in made.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        make(folder)
+        digests.add(folder_digest(folder))
+        assert folder_digest(folder) == folder_digest(folder)
+
+    assert len(digests) == len(made)
+
+
+def test_what_would_block_who_opens_it_is_named_and_not_opened(tmp_path: Path) -> None:
+    """A pipe without a writer never ends."""
+    os.mkfifo(tmp_path / "pipe")
+
+    assert folder_digest(tmp_path)

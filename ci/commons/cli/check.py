@@ -12,6 +12,7 @@ import click
 from commons.cli.common import json_option, repository, root_option, safe
 from commons.errors import CannotRun
 from commons.pool.repository import Repository
+from commons.pool.secret import refuse_committed_work
 
 if TYPE_CHECKING:
     from commons.gates.check import CheckReport, Settings
@@ -61,6 +62,7 @@ def command(
     folders = [_folder(pool, path) for path in paths]
     if not folders:
         raise CannotRun("Name the tasks to check.", mend="For example: commons check tasks/my_task")
+    refuse_committed_work(pool.root, pool.work)
     reports = _checked(folders, pool, _settings(pool, model, items, trust=trust))
     from commons.gates.render import FORMATS
 

@@ -10,6 +10,7 @@ import click
 from commons.errors import CannotRun
 from commons.pool.models import Model
 from commons.pool.repository import Repository
+from commons.pool.secret import refuse_committed_work
 from commons.pool.task import Task
 
 
@@ -17,8 +18,9 @@ def choose_folders(pool: Repository, names: Iterable[str], suites: Iterable[str]
     """The folders of the named tasks and suites; all, where none is named.
 
     Raises:
-        CannotRun: there is no such task or suite.
+        CannotRun: there is no such task or suite, or the checkout brings a working folder of its own.
     """
+    refuse_committed_work(pool.root, pool.work)
     folders = {folder.name: folder for folder in pool.task_folders()}
     wanted = {Path(name).resolve().name if name in {".", "./"} else Path(name).name for name in names}
     groups = {suite.group: suite for suite in pool.suites()} if suites else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commons.cli.common import json_option, repository, root_option, safe, say_json, say_problems
+from commons.cli.plan_file import open_plan
 from commons.pool.hashing import sha256_file
 from commons.pool.repository import Repository
 
@@ -35,24 +37,24 @@ def command(
 ) -> int:
     """Merge what the shards of a plan left in FOLDERS into the ledger.
 
-    A folder is a shard's own, or one that holds several. Only planned cells with the planned key are accepted, after
-    every number was recomputed from its rows; whatever else is there is refused with its reason. It can be run
-    again, and before all shards are there: it then says what is missing.
+    A folder is a shard's own, or one that holds several. The plan must be one of this checkout. Only planned cells
+    with the planned key, all the task's items and today's task are accepted, after every number was recomputed from
+    its rows; whatever else is there is refused with its reason. It can be run again, and before all shards are
+    there: it then says what is missing.
     """
     from commons.cli.progress import LiveProgress
     from commons.evaluate.collect import collect
     from commons.harness.store import ResponseStore
-    from commons.plan.plan import read_plan
 
     pool = repository(root)
-    plan = read_plan(plan_file)
+    plan = open_plan(plan_file)
     tasks, _ = pool.tasks(set(plan.tasks))
     with ExitStack() as stack:
         opened = None
         if responses:
             opened = stack.enter_context(ResponseStore(store or pool.work / "responses.sqlite"))
         result = collect(pool, plan, sha256_file(plan_file), folders, {task.name: task.card for task in tasks},
-                         opened, LiveProgress(unit="shards"))
+                         opened, LiveProgress(unit="shards"), datetime.datetime.now(datetime.timezone.utc))
     if as_json:
         say_json(_as_json(result, pool))
     else:
@@ -74,8 +76,8 @@ def _say(result: Collection) -> None:
     click.echo(f"{len(result.cells)} planned cells: {counts}; {len(result.refused)} files refused.")
     answers = result.answers
     if answers.added or answers.known:
-        click.echo(f"{answers.added} answers taken in, {answers.known} known already, {answers.left_out} of models "
-                   "that are not planned left out.")
+        click.echo(f"{answers.added} answers taken in, {answers.known} known already, {answers.left_out} to "
+                   "requests that are not the shard's left out.")
     if answers.conflicts:
         click.echo(f"{answers.conflicts} greedy requests were answered otherwise before; the first answers stay.")
     if not result.changed:

@@ -21,6 +21,7 @@ from commons.cli.common import (
 from commons.errors import BadFile, CannotRun
 from commons.pool.models import Model
 from commons.pool.repository import Repository
+from commons.pool.secret import refuse_committed_work
 from commons.pool.task import Task
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def command(task: str, model: str, store: Path | None, trust: bool, root: Path |
     from commons.pool.hashing import model_hash
 
     pool = repository(root)
+    refuse_committed_work(pool.root, pool.work)
     entry, one = _model(pool, model), _task(pool, task)
     if trust:
         say_trust()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 import json
 import time
 from pathlib import Path
@@ -83,6 +85,7 @@ def command(
     request = PlanRequest(
         folders=choose_folders(pool, tasks, suites), models=chosen, known=known, force=force,
         on=frozenset(hardware) or USUAL, budget=limit, most_shards=shards, minutes=minutes, commit=_commit(pool),
+        made=datetime.datetime.now(datetime.timezone.utc),
     )
     if trust:
         say_trust()
@@ -106,6 +109,7 @@ def make(pool: Repository, request: PlanRequest, store: Path | None, *, trust: b
     """Plan over ``pool`` with its memo, its ledger and its response store."""
     from commons.cli.progress import LiveProgress
     from commons.harness.sandbox import Confinement
+    from commons.plan.facts import facts_maker
     from commons.plan.index import Index
     from commons.plan.make import Planner
     from commons.plan.memo import Memo
@@ -118,7 +122,8 @@ def make(pool: Repository, request: PlanRequest, store: Path | None, *, trust: b
         try:
             outlines = Outlines(memo, rendering_maker(pool, confinement), confinement, time.time_ns)
             index = Index(pool.ledger, memo, time.time_ns)
-            return Planner(outlines, index, answers, LiveProgress(unit="tasks")).plan(request)
+            whole = dataclasses.replace(request, facts=facts_maker(pool, confinement))
+            return Planner(outlines, index, answers, LiveProgress(unit="tasks")).plan(whole)
         finally:
             answers.close()
 

@@ -10,6 +10,7 @@ import click
 
 from commons.cli.choosing import choose_tasks, models_to_run
 from commons.cli.common import json_option, repository, root_option, say_error, say_json, say_trust, trust_option
+from commons.cli.run_report import say_report
 from commons.errors import CannotRun
 from commons.pool.models import Model
 from commons.pool.repository import Repository
@@ -65,6 +66,11 @@ def command(
     the other tasks; where there is none, nothing runs (SECURITY.md, and `commons doctor` says what is missing).
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    if settings == ("help",):
+        from commons.cli.run_plan import say_executors
+
+        say_executors()
+        return 0
     pool = repository(root)
     if plan_file is not None:
         if tasks or models or suites or limit or force:
@@ -119,22 +125,6 @@ def evaluate(
     with ResponseStore(store or pool.work / "responses.sqlite") as responses:
         run = Run(pool, responses, LiveProgress(), surroundings(pool.root, pool.work))
         return run.run(RunRequest(tasks, models, limit=limit, force=force, trust=trust))
-
-
-def say_report(pool: Repository, report: RunReport) -> None:
-    """Print a line for each cell, and the counts."""
-    from commons.cli.show import headline
-
-    for one in report.cells:
-        if one.cell is not None:
-            click.echo(f"{headline(pool, one.cell)} [{one.state}: {one.reason}]")
-        else:
-            click.echo(f"{one.task} on {one.model}: {one.state}: {one.reason}")
-    counts = report.counts
-    money = f", ${counts.dollars:.2f}" if counts.dollars else ""
-    click.echo(f"{counts.sent} requests sent, {counts.reused} answers reused, {counts.faults} faults{money}.")
-    for detail, number in counts.by_detail.most_common(3):
-        click.echo(f"  {number} x {detail}")
 
 
 def _as_json(report: RunReport) -> dict[str, object]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from commons.cli.common import safe, say_error, say_json, say_trust
+from commons.cli.plan_file import open_plan
+from commons.cli.run_report import say_report
 from commons.errors import CannotRun
 from commons.pool.hashing import sha256_file
 from commons.pool.repository import Repository
@@ -41,12 +43,7 @@ class PlanOptions:
 
 def run_plan(pool: Repository, options: PlanOptions) -> int:
     """Run a plan; 1 where anything planned is not there afterwards, or only in part."""
-    from commons.plan.plan import read_plan
-
-    if options.settings == ("help",):
-        _say_executors()
-        return 0
-    plan = read_plan(options.plan_file)
+    plan = open_plan(options.plan_file)
     if options.shard is not None:
         if options.executor or options.jobs or options.settings:
             raise CannotRun("--shard runs in this process, and an executor runs all shards.", mend="Leave one away.")
@@ -56,13 +53,15 @@ def run_plan(pool: Repository, options: PlanOptions) -> int:
 
 def _run_shard(pool: Repository, plan: Plan, options: PlanOptions) -> int:
     from commons.cli.choosing import choose_tasks
-    from commons.cli.run import say_report
     from commons.evaluate.shard import ShardRequest, ShardRun, folder_name
     from commons.evaluate.surroundings import surroundings
     from commons.harness.sandbox import probe
     from commons.harness.store import ResponseStore
 
     number = options.shard or 0
+    if not plan.shards:
+        raise CannotRun("The plan has no shards: nothing is to be run.",
+                        mend="Leave it, or see what is stale: commons plan")
     try:
         cells = plan.cells_of(plan.shard(number))
     except KeyError as error:
@@ -123,20 +122,22 @@ def _say_shard(shard: ShardReport, output: Path | None) -> None:
 
 def _execute(pool: Repository, plan: Plan, options: PlanOptions) -> int:
     from commons.cli.progress import ShardsProgress
-    from commons.evaluate.executors.base import Order, execute
+    from commons.evaluate.executors.base import Order, choose, execute
     from commons.evaluate.surroundings import surroundings
 
     name = options.executor or "local"
+    settings = _settings(options.settings)
+    choose(name, settings, output=options.output)
     digest = sha256_file(options.plan_file)
     order = Order(
         root=pool.root, plan_file=options.plan_file.resolve(), plan=plan, plan_sha256=digest,
         models={model.id: model for model in pool.models()},
         store=(options.store or pool.work / "responses.sqlite").resolve(), work=pool.work / "shards" / digest[:16],
         output=options.output.resolve() if options.output is not None else None, trust=options.trust,
-        jobs=options.jobs, settings=_settings(options.settings), environment=dict(os.environ),
+        jobs=options.jobs, settings=settings, environment=dict(os.environ),
     )
     if not plan.shards:
-        click.echo("The plan has nothing to run.")
+        click.echo("The plan has no shards: nothing is to be run.")
         return 0
     if name == "local":
         _check_sandbox(options)
@@ -182,7 +183,8 @@ def _settings(given: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _say_executors() -> None:
+def say_executors() -> None:
+    """Print every executor with what it can be told."""
     from commons.evaluate.executors.base import executors
 
     for one in executors().values():

@@ -1,29 +1,33 @@
 """Collect: the shards of a plan become one ledger, whichever of them arrive, however often, in whatever order.
 
-Each file is written whole or not at all, and one collector works at a time, so that a kill at any moment leaves a
-ledger that the next run completes. The fuller of two cells of one key stays; equal ones are not touched.
+The plan must be one of this checkout: cells of another would replace those that this one shows. Each file is written
+whole or not at all, and one collector works at a time, so that a kill at any moment leaves a ledger that the next run
+completes. The fuller of two cells of one key stays; equal ones are not touched.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from commons.errors import BadFile, Problem, Where
-from commons.evaluate.arrivals import MAX_ANSWERS_BYTES, Arrival, admit, find_folders, look, read_items
+from commons.evaluate.admission import Admission
+from commons.evaluate.arrivals import Arrival, find_folders, look
+from commons.evaluate.checkout import outdated_tasks, refuse_another_checkouts
+from commons.evaluate.exchanges import keep_transcript, read_exchange, transcript_file
 from commons.evaluate.lock import one_at_a_time
+from commons.evaluate.precedence import is_later, state_of
 from commons.evaluate.progress import Progress
 from commons.evaluate.shard_report import read_report
-from commons.evaluate.writing import results_of, scored
+from commons.evaluate.writing import results_of
 from commons.harness.store import ResponseStore
-from commons.harness.store_travel import Imported, import_
+from commons.harness.store_travel import Asked, Imported, import_
 from commons.plan.cells import Reason, Standing, staleness, standing_of
 from commons.plan.plan import Plan, PlannedCell
 from commons.pool.card import Card, PublishLevel
 from commons.pool.cell import Cell
-from commons.pool.ledger import Ledger
 from commons.pool.rendered import RenderedItems
 from commons.pool.repository import Repository
 
@@ -61,12 +65,18 @@ class Collection:
 
 def collect(
     repository: Repository, plan: Plan, plan_sha256: str, folders: Sequence[Path], cards: Mapping[str, Card],
-    store: ResponseStore | None, progress: Progress,
+    store: ResponseStore | None, progress: Progress, now: datetime.datetime,
 ) -> Collection:
     """Merge shards' folders into the ledger; with ``store``, take in their answers too.
 
     ``cards`` are those of the planned tasks as they stand in this checkout.
+
+    Raises:
+        CannotRun: the plan is of another harness, another scoring protocol or other models.
     """
+    models = {model.id: model for model in repository.models()}
+    refuse_another_checkouts(plan, models)
+    outdated = outdated_tasks(repository, plan)
     result = Collection()
     arrivals = []
     for folder in folders:
@@ -75,54 +85,74 @@ def collect(
         except BadFile as error:
             result.refused += error.problems
     progress.begin("collecting shards", len(arrivals))
+    taken = []
     with one_at_a_time(results_of(repository).lock):
-        collecting = _Collecting(repository.ledger, plan, cards, result)
+        collecting = _Collecting(repository, Admission(plan, cards, models, outdated, now), result)
         for arrival in arrivals:
-            collecting.take(arrival)
+            taken.append((arrival, collecting.take(arrival)))
             _hear(arrival, plan_sha256, result)
             progress.advance(1)
         collecting.finish()
     progress.end()
     if store is not None:
-        for arrival in arrivals:
-            _take_answers(arrival, plan, store, result)
+        for arrival, allowed in taken:
+            _take_answers(arrival, allowed, store, result)
     return result
+
+
+#: The requests whose answers are taken from a shard, by the hash of the model's entry; None: nothing is.
+Allowed = dict[str, dict[str, Asked]]
 
 
 class _Collecting:
     """The ledger while it is being added to; its lock is held."""
 
-    def __init__(self, ledger: Ledger, plan: Plan, cards: Mapping[str, Card], result: Collection) -> None:
-        self._ledger = ledger
-        self._plan = plan
-        self._cards = cards
+    def __init__(self, repository: Repository, admission: Admission, result: Collection) -> None:
+        self._ledger = repository.ledger
+        self._work = repository.work
+        self._admission = admission
+        self._plan = admission.plan
+        self._cards = admission.cards
         self._result = result
         self._planned: dict[tuple[str, str, str], PlannedCell] = {
-            (cell.task, cell.model, cell.variant): cell for cell in plan.cells if cell.task in cards
+            (cell.task, cell.model, cell.variant): cell for cell in self._plan.cells if cell.task in self._cards
         }
         self._items: dict[str, RenderedItems] = {}
         self._done: dict[tuple[str, str, str], Collected] = {}
 
-    def take(self, arrival: Arrival) -> None:
-        """Take what one shard delivers and refuse the rest."""
+    def take(self, arrival: Arrival) -> Allowed | None:
+        """Take what one shard delivers and refuse the rest; which of its answers may be taken too.
+
+        None of them where anything of it was refused: who sends one thing that does not hold may send others.
+        """
+        refused = len(self._result.refused)
         self._result.refused += arrival.refused
         mine: dict[str, RenderedItems] = {}
+        allowed: Allowed = {}
         for path in arrival.rendered:
             try:
-                items = read_items(path, self._plan, self._cards)
+                items = self._admission.items(path)
                 mine[items.header.task] = self._agreed(items, path)
             except BadFile as error:
                 self._result.refused += error.problems
         for path in arrival.cells:
             try:
-                cell = admit(path, self._plan, self._planned, self._cards, mine)
-                if cell.publish is PublishLevel.SAMPLES and cell.identity.task not in mine:
-                    raise BadFile([Problem("rendered", "The shard does not deliver the rendered items of this cell's "
-                                           "task, so its rows cannot be held against them.", Where(path),
-                                           "Run the shard again.")])
-                self._place(cell)
+                cell = self._admission.cell(path, self._planned, mine)
+                self._take_transcript(cell, arrival, allowed)
+                self._place(cell, path)
             except BadFile as error:
                 self._result.refused += error.problems
+        return allowed if len(self._result.refused) == refused else None
+
+    def _take_transcript(self, cell: Cell, arrival: Arrival, allowed: Allowed) -> None:
+        """Keep the transcript of a cell where it came along; its requests are those whose answers may be taken."""
+        path = transcript_file(cell, arrival.folder)
+        if path is None or path.name not in arrival.transcripts or cell.publish is not PublishLevel.SAMPLES:
+            return
+        identity = cell.identity
+        asked = read_exchange(path, cell, self._plan.facts[identity.task])
+        keep_transcript(path, self._work)
+        allowed.setdefault(identity.model_hash, {}).update(asked)
 
     def finish(self) -> None:
         """Account for every planned cell; rendered items that a card withholds now go."""
@@ -142,18 +172,25 @@ class _Collecting:
                                    Where(path), "Run both shards again.")])
         return items
 
-    def _place(self, cell: Cell) -> None:
-        """Write a cell where it says more than the one that stands there."""
+    def _place(self, cell: Cell, source: Path) -> None:
+        """Write a cell where it says more than the one that stands there.
+
+        Raises:
+            BadFile: one of another key stands there that was started after the plan was made.
+        """
         identity = cell.identity
         path = self._ledger.cell_path(identity.task, identity.model, identity.variant)
         try:
             stored = self._ledger.cell(identity.task, identity.model, identity.variant)
         except BadFile:
             stored = None
+        if stored is not None and is_later(stored, cell, self._plan.made):
+            raise BadFile([Problem("later", "A cell of another key stands there that was started after the plan was "
+                                   "made.", Where(source), "Make the plan again: commons plan --output plan.json")])
         self._write_items(identity.task)
         state = "written"
         if stored is not None and stored.identity.cell_key == identity.cell_key:
-            state = _state(cell, stored)
+            state = state_of(cell, stored)
         if state == "written":
             self._ledger.write_cell(cell)
         place = (identity.task, identity.model, identity.variant)
@@ -180,7 +217,7 @@ class _Collecting:
         One that was to be measured although it stood cannot be told from the one that stood.
         """
         card = self._cards.get(cell.task)
-        if cell.reason in {Reason.FORCED, Reason.ENDPOINT_DRIFTED}:
+        if cell.reason in {Reason.FORCED, Reason.ENDPOINT_DRIFTED} or cell.task in self._admission.outdated:
             card = None
         try:
             stored = self._ledger.cell(cell.task, cell.model, cell.variant)
@@ -194,29 +231,6 @@ class _Collecting:
                 path = self._ledger.cell_path(cell.task, cell.model, cell.variant)
                 return Collected(cell.task, cell.model, "unchanged", partial=False, path=path)
         return Collected(cell.task, cell.model, "missing", partial=False)
-
-
-def _state(cell: Cell, stored: Cell) -> str:
-    """Whether a cell replaces the stored one of the same key, or what is said of it."""
-    if scored(cell) != scored(stored):
-        return "written" if scored(cell) > scored(stored) else "kept"
-    if _content(cell) == _content(stored):
-        return "unchanged"
-    if _under(cell) != _under(stored):
-        # What arrives was held against the card of this checkout; what stands was written under another.
-        return "written"
-    # Both are as full, and differ: an endpoint may have answered otherwise. The later one stands.
-    return "written" if cell.provenance.started > stored.provenance.started else "kept"
-
-
-def _under(cell: Cell) -> tuple[PublishLevel, int]:
-    return cell.publish, cell.identity.comparability_version
-
-
-def _content(cell: Cell) -> Cell:
-    """A cell without what may differ between two equal runs."""
-    nothing = cell.provenance.model_copy(update=dict.fromkeys(type(cell.provenance).model_fields))
-    return dataclasses.replace(cell, provenance=nothing)
 
 
 def _hear(arrival: Arrival, plan_sha256: str, result: Collection) -> None:
@@ -236,15 +250,21 @@ def _hear(arrival: Arrival, plan_sha256: str, result: Collection) -> None:
     result.said += [f"{name}: {one.what}: {one.sentence}" for one in report.errors]
 
 
-def _take_answers(arrival: Arrival, plan: Plan, store: ResponseStore, result: Collection) -> None:
+def _take_answers(arrival: Arrival, allowed: Allowed | None, store: ResponseStore, result: Collection) -> None:
     if arrival.answers is None:
         return
-    if arrival.answers.is_symlink() or arrival.answers.stat().st_size > MAX_ANSWERS_BYTES:
+    name = arrival.folder.name
+    if not allowed:
+        why = ("a file of it was refused" if allowed is None else
+               "no transcript came along with a cell of it, so nobody can tell which requests they answer")
+        result.said.append(f"{name}: none of its answers is taken in: {why}.")
         return
     try:
-        taken = import_(store, arrival.answers, model_hashes=set(plan.models.values()))
-    except BadFile as error:
-        result.refused += error.problems
+        taken = import_(store, arrival.answers, allowed=allowed)
+    except (BadFile, OSError) as error:
+        result.refused += error.problems if isinstance(error, BadFile) else [
+            Problem("answers", f"The file cannot be read: {error.strerror}.", Where(arrival.answers),
+                    "Look at the disk, and collect again.")]
         return
     so_far = result.answers
     result.answers = Imported(so_far.added + taken.added, so_far.known + taken.known,

@@ -20,9 +20,11 @@ from commons.evaluate.surroundings import Surroundings
 from commons.evaluate.writing import Place
 from commons.harness import HARNESS_VERSION
 from commons.harness.rendering import TaskRendering
+from commons.harness.renderings import changed, forget, is_unchanged
 from commons.harness.sandbox import Confinement
 from commons.harness.store import ResponseStore
-from commons.pool.cell import Provenance
+from commons.plan.memo import MEMO_FILE, Memo
+from commons.pool.cell import Cell, Provenance, Transcript
 from commons.pool.hashing import CellKey
 from commons.pool.models import Model
 from commons.pool.task import Task
@@ -81,18 +83,32 @@ class Measuring:
         counts = self.report.counts
         reused, form = counts.reused, job.model.form
         answers = answers_for(job.rendering, form, set(job.items), self._store, loading, self._progress, counts)
+        _refuse_changed(job)
         measured = Measured(job.task, job.model, job.rendering, job.key, answers, loading.facts())
         transcript = self._place.write_transcript(job.rendering, form, answers, job.task)
         seconds = self._outside.seconds() - clock - (loading.seconds - loaded)
         provenance = self._provenance(measured, started.isoformat(timespec="seconds"), round(seconds, 1),
                                       round(loading.seconds, 1) if loading.seconds > loaded else None,
                                       counts.reused - reused)
-        cell = cell_of(measured, transcript, provenance, self._outside.salt, self._confinement)
+        cell = self._graded(measured, transcript, provenance)
+        _refuse_changed(job)
         path, written = self._place.write(cell, job.rendering, job.task)
         if not written:
             self._progress.say(f"{path.name}: the stored cell stays; this run has scores for fewer of its items.")
         state = "partial" if cell.partial else "measured"
         self.report.cells.append(CellResult(job.task.name, job.model.id, state, job.reason, path, cell))
+
+    def _graded(self, measured: Measured, transcript: Transcript, provenance: Provenance) -> Cell:
+        """The cell; what cannot be graded is rendered and planned afresh next time, in case a memo was at fault."""
+        try:
+            return cell_of(measured, transcript, provenance, self._outside.salt, self._confinement)
+        except CommonsError:
+            # What is withheld stays in the pool's own working folder, and so do memos.
+            work = self._place.withheld
+            forget(measured.rendering, work, self._confinement)
+            with Memo(work / MEMO_FILE) as memo:
+                memo.forget(measured.task.name)
+            raise
 
     def _provenance(
         self, measured: Measured, started: str, seconds: float, loaded: float | None, reused: int
@@ -108,3 +124,13 @@ class Measuring:
             tokens_out=sum(answer.tokens_out or 0 for answer in answers),
             cost_usd=None if price is None else round(dollars_of(price, answers), 6),
         )
+
+
+def _refuse_changed(job: CellJob) -> None:
+    """Grade nothing by a folder that is not the rendered one: it would stand under the old key.
+
+    Raises:
+        BrokenResult: the folder changed since.
+    """
+    if not is_unchanged(job.task, job.rendering):
+        raise changed(job.task)

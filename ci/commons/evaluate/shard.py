@@ -24,6 +24,7 @@ from commons.harness import HARNESS_VERSION
 from commons.harness.rendering import TaskRendering
 from commons.harness.sandbox import Confinement
 from commons.harness.store import ResponseStore, store_model
+from commons.harness.store_schema import StoredModel
 from commons.harness.store_travel import export
 from commons.plan.cells import Reason, Standing, staleness, standing_of
 from commons.plan.plan import Plan, PlannedCell
@@ -204,7 +205,11 @@ class ShardRun:
         for cell in self._cells:
             if cell.task in shown and cell.model in models:
                 model = models[cell.model]
-                keys.add(store_model(model_hash(model), engine_kind(model).versions()))
+                versions = engine_kind(model).versions()
+                about = StoredModel(store_model(model_hash(model), versions), model.id, model_hash(model), versions)
+                keys.add(about.key)
+                # Whoever looked after the store meanwhile may have dropped what it said of a model without answers.
+                self._store.describe(about)
                 requests |= {one.digest for one in shown[cell.task][1].needed(model.form)}
         try:
             return export(self._store, output / ANSWERS_FILE, models=keys, requests=requests)

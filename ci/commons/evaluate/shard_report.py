@@ -128,5 +128,6 @@ def read_report(path: Path) -> ShardReport:
         return ShardReport.model_validate_json(read_text(path, MAX_REPORT_BYTES))
     except ValidationError as error:
         one = error.errors(include_url=False)[0]
-        sentence = f"This is no shard's report: {'.'.join(str(part) for part in one['loc'])}: {one['msg']}."
+        place = ".".join(str(part) for part in one["loc"])
+        sentence = f"This is no shard's report: {place + ': ' if place else ''}{one['msg']}."
         raise BadFile([Problem("report", sentence, Where(path, 1), "Run the shard again.")]) from error

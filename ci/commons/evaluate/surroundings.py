@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import os
 import platform
-import secrets
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +14,7 @@ from commons.errors import BadFile
 from commons.pool.git import GitFailed, Stored, commit_of, is_stored, stored_below
 from commons.pool.models import MODELS_FILE
 from commons.pool.repository import TASKS_FOLDER
+from commons.pool.secret import kept_secret
 from commons.pool.walk import files_below
 
 #: What decides a number: the tasks, the models beside them, and the program.
@@ -92,14 +90,4 @@ def _salt(work: Path) -> str:
     """The secret that salts withheld item ids: ``$COMMONS_SALT``, else one made once for this checkout."""
     if given := os.environ.get("COMMONS_SALT"):
         return given
-    path = work / "salt"
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, mine = tempfile.mkstemp(dir=path.parent, prefix=".salt.")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(secrets.token_hex(16))
-        # Of two first runs at once, one makes the salt and both use it.
-        with contextlib.suppress(FileExistsError):
-            os.link(mine, path)
-        Path(mine).unlink()
-    return path.read_text(encoding="utf-8").strip()
+    return kept_secret(work / "salt")

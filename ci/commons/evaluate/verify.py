@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,11 +52,16 @@ def verify_cells(paths: list[Path], rendered: dict[str, RenderedItems | None]) -
     return result
 
 
-def content_problems(cell: Cell, text: str, path: Path, rendered: RenderedItems | None) -> list[Problem]:
-    """What does not hold in a cell's text, wherever it stands; ``rendered`` are its task's rendered items."""
+def content_problems(
+    cell: Cell, text: str, path: Path, rendered: RenderedItems | None, rules: Mapping[str, MetricRule] | None = None
+) -> list[Problem]:
+    """What does not hold in a cell's text, wherever it stands; ``rendered`` are its task's rendered items.
+
+    ``rules`` are the task's own rules for its metrics; where nobody knows them, those that the cell names are taken.
+    """
     problems = cellfile.check_text(text, path)
     problems += _key_problems(cell, path)
-    problems += _metric_problems(cell, path)
+    problems += _metric_problems(cell, path, rules)
     problems += _row_problems(cell, path, text, rendered)
     return problems
 
@@ -79,17 +84,18 @@ def _identity_problems(cell: Cell, path: Path) -> list[Problem]:
     return []
 
 
-def _metric_problems(cell: Cell, path: Path) -> list[Problem]:
+def _metric_problems(cell: Cell, path: Path, rules: Mapping[str, MetricRule] | None) -> list[Problem]:
     where = Where(path, 1)
     if cell.partial:
         if cell.metrics:
             return [Problem("partial", "A partial cell has metrics.", where, _MEND)]
         return []
-    rules = {name: MetricRule(one.aggregation, one.higher_is_better) for name, one in cell.metrics.items()}
-    missing = [name for name in cell.metric_names if name not in rules]
-    if missing or len(rules) != len(cell.metric_names):
+    missing = [name for name in cell.metric_names if name not in cell.metrics]
+    if missing or len(cell.metrics) != len(cell.metric_names):
         sentence = f"The metrics are not those of the columns ({', '.join(missing) or 'one too many'})."
         return [Problem("metrics", sentence, where, _MEND)]
+    if rules is None:
+        rules = {name: MetricRule(one.aggregation, one.higher_is_better) for name, one in cell.metrics.items()}
     try:
         recomputed = metrics_of(cell.rows, cell.metric_names, rules)
     except (BrokenResult, KeyError) as error:
@@ -97,12 +103,16 @@ def _metric_problems(cell: Cell, path: Path) -> list[Problem]:
     problems = []
     for name, stored in cell.metrics.items():
         fresh = recomputed[name]
-        for part in ("value", "stderr", "interval", "n", "method"):
+        for part in _PARTS:
             given, follows = getattr(stored, part), getattr(fresh, part)
             if not _same(given, follows):
                 sentence = f"The {part} of `{name}` is {given}; the rows give {follows}."
                 problems.append(Problem("metric", sentence, where, _MEND))
     return problems
+
+
+#: What of a metric follows from the rows and the rules.
+_PARTS = ("value", "stderr", "interval", "n", "method", "confidence", "aggregation", "higher_is_better")
 
 
 def _same(given: object, follows: object) -> bool:

@@ -27,6 +27,11 @@ class Greedy:
     most: int
     until: tuple[str, ...]
 
+    @property
+    def length(self) -> int:
+        """The most tokens that prompt and answer have together."""
+        return len(self.tokens) + self.most
+
 
 def scored_tokens(model: Any, requests: Sequence[Request]) -> list[tuple[tuple[int, ...], int]]:
     """For each log-likelihood request the tokens that ``model`` reads and how many of the last ones it scores.

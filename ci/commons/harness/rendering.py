@@ -57,7 +57,9 @@ class ItemRendering(Strict):
 class TaskRendering(Strict):
     """A whole task as rendered.
 
-    ``hooks_sha256`` is the digest of the task's hooks and what lies beside them, None where it has none.
+    ``hooks_sha256`` is the digest of the task's hooks and what lies beside them, ``functions_sha256`` of which of them
+    the configuration names for what; each is None where there is none. ``folder_sha256`` is the digest of the folder
+    that this was rendered from; it enters no key.
     """
 
     task: str
@@ -68,6 +70,8 @@ class TaskRendering(Strict):
     metrics: tuple[MetricFacts, ...]
     filters: tuple[FilterFacts, ...]
     hooks_sha256: str | None = None
+    functions_sha256: str | None = None
+    folder_sha256: str | None = None
     own_grader: bool = False
     requests: Annotated[tuple[Request, ...], FailFast()]
     items: Annotated[tuple[ItemRendering, ...], FailFast()]
@@ -113,6 +117,8 @@ class TaskRendering(Strict):
             "generation arguments": self.generation,
             "hooks": self.hooks_sha256,
         }
+        if self.functions_sha256 is not None:
+            parts["functions"] = self.functions_sha256
         parts |= {f"metric {one.name}": one.model_dump(mode="json") for one in self.metrics}
         parts |= {f"filter {one.name}": one.model_dump(mode="json") for one in self.filters}
         return {name: sha256_json(value) for name, value in parts.items()}

@@ -81,14 +81,16 @@ def find_tools() -> Tools:
 def confined(tools: Tools, command: Sequence[str], folder: Path, job: Path, result: Path, seconds: int) -> list[str]:
     """``command`` in the sandbox, where it sees the task ``folder`` and ``job``, and may write ``result``.
 
-    ``folder`` keeps its absolute path, so that places in error messages are places in the real folder. ``result`` is
+    ``folder`` keeps its absolute path, so that places in error messages are places in the real folder. Its README
+    cannot be opened inside: no key says what it holds, so no hook may grade by it. ``result`` is
     bound as one file and not as a folder: the code inside can neither put a link in its place nor fill the disk. What
     bubblewrap makes to mount things in is memory of the machine without a limit, so it is closed when all is in place.
 
     As root, an outer bubblewrap first builds the same view, in which the user ``nobody`` can reach a Python that lies
     in root's own home; the sandbox proper then belongs to nobody, because limits on processes do not bind root.
     """
-    binds = [*_binds(_needed_paths()), *_binds([folder]), *_passable(JOB), "--ro-bind", str(job), str(JOB)]
+    binds = [*_binds([*_needed_paths(), folder]), *_without_prose(folder), *_passable(JOB),
+             "--ro-bind", str(job), str(JOB)]
     limits = [
         tools.prlimit, f"--as={ADDRESS_BYTES}", f"--fsize={FILE_BYTES}", f"--nproc={PROCESSES}", f"--cpu={seconds}",
         f"--nofile={OPEN_FILES}", "--core=0", "--",
@@ -113,6 +115,12 @@ def confined(tools: Tools, command: Sequence[str], folder: Path, job: Path, resu
         tools.setpriv, f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups", "--inh-caps=-all",
         "--bounding-set=-all", "--no-new-privs", "--", *inner,
     ]
+
+
+def _without_prose(folder: Path) -> list[str]:
+    """Put something that cannot be opened in the place of the folder's README."""
+    prose = folder / "README.md"
+    return ["--ro-bind", os.devnull, str(prose)] if prose.is_file() and not prose.is_symlink() else []
 
 
 def bound_paths(folder: Path) -> list[Path]:

@@ -75,23 +75,35 @@ class ResponseStore:
         insisting(lambda: self.connection.execute("commit"))
 
     def find(self, model: str, requests: Iterable[Request]) -> dict[str, Answer]:
-        """The stored answers of ``model`` to ``requests``, by request digest."""
+        """The stored answers of ``model`` to ``requests``, by request digest.
+
+        An answer that is not what its request asks for, or that an older program wrote in another shape, is dropped,
+        so that it is asked again and the new one is kept.
+        """
         found: dict[str, Answer] = {}
         resting: list[str] = []
+        broken: list[tuple[str, str, str]] = []
         today = self.today()
-        for digests in batches([request.digest for request in requests], BATCH):
+        generates = {request.digest: request.kind == "generate_until" for request in requests}
+        for digests in batches(generates, BATCH):
             marks = ",".join("?" * len(digests))
             rows = self.connection.execute(
                 f"select request, answer, used from responses where model = ? and request in ({marks})",  # noqa: S608
                 (model, *digests),
             )
             for digest, answer, used in rows:
-                # An answer that an older program wrote in another shape is as good as none: it is asked again.
-                with suppress(ValidationError):
-                    found[digest] = Answer.model_validate_json(answer)
-                    if used < today:
-                        resting.append(digest)
+                kept = _answer(answer)
+                if kept is None or not fits(kept, generates=generates[digest]):
+                    broken.append((model, digest, answer))
+                    continue
+                found[digest] = kept
+                if used < today:
+                    resting.append(digest)
         self._use(model, resting, today)
+        if broken:
+            with self.writing() as connection:
+                # With its text: another process may have put a good answer in its place meanwhile.
+                connection.executemany("delete from responses where model = ? and request = ? and answer = ?", broken)
         return found
 
     def known(self, model: str) -> set[str]:
@@ -120,16 +132,16 @@ class ResponseStore:
 
     def put_facts(self, model: str, facts: str) -> None:
         """Keep what the engine says about itself."""
-        statement = ("insert into engines (model, facts) values (?, ?) "
-                     "on conflict (model) do update set facts = excluded.facts")
-        insisting(lambda: self.connection.execute(statement, (model, facts)))
+        statement = ("insert into engines (model, facts, described) values (?, ?, ?) "
+                     "on conflict (model) do update set facts = excluded.facts, described = excluded.described")
+        insisting(lambda: self.connection.execute(statement, (model, facts, self.today())))
 
     def describe(self, model: StoredModel) -> None:
         """Keep what the model's part of the key is made of, so that a person and another machine can tell."""
-        statement = ("insert into engines (model, name, model_hash, versions) values (?, ?, ?, ?) "
+        statement = ("insert into engines (model, name, model_hash, versions, described) values (?, ?, ?, ?, ?) "
                      "on conflict (model) do update set name = excluded.name, model_hash = excluded.model_hash, "
-                     "versions = excluded.versions")
-        values = (model.key, model.name, model.model_hash, canonical_json(dict(model.versions or {})))
+                     "versions = excluded.versions, described = excluded.described")
+        values = (model.key, model.name, model.model_hash, canonical_json(dict(model.versions or {})), self.today())
         insisting(lambda: self.connection.execute(statement, values))
 
     def __len__(self) -> int:
@@ -150,6 +162,18 @@ class ResponseStore:
                     f"update responses set used = ? where model = ? and request in ({marks})",  # noqa: S608
                     (today, model, *some),
                 )
+
+
+def fits(answer: Answer, *, generates: bool) -> bool:
+    """Whether an answer holds what its request asks for: a text, or a log-likelihood. Without it nothing is graded."""
+    return (answer.text if generates else answer.loglikelihood) is not None
+
+
+def _answer(text: str) -> Answer | None:
+    try:
+        return Answer.model_validate_json(text)
+    except ValidationError:
+        return None
 
 
 #: Keeps an answer unless there is one.

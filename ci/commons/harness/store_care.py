@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from commons.harness.store import BATCH, ResponseStore, batches
 from commons.harness.store_schema import StoredModel
 
+#: So long a model's description stays without an answer: no run takes longer to get its first one.
+_DESCRIBED_DAYS = 7
+
 #: The size of an answer's row: its text and its key, without the pages that SQLite keeps them in.
 _SIZE = "length(cast(answer as blob)) + length(request) + length(model)"
 
@@ -103,7 +106,9 @@ def gc(
             connection.execute(
                 "delete from responses where (model, request) in (select model, request from doomed)"
             )
-            connection.execute("delete from engines where model not in (select distinct model from responses)")
+            # A run that goes on now has described its model, and may not have an answer yet.
+            connection.execute("delete from engines where described < ? and model not in "
+                               "(select distinct model from responses)", (today - _DESCRIBED_DAYS,))
     if not dry_run and answers:
         # The file shrinks only if nobody else reads it now; the room is used again in any case.
         with suppress(sqlite3.OperationalError):

@@ -10,8 +10,11 @@ from typing import TypeVar
 
 Value = TypeVar("Value")
 
-#: The file's ``user_version``. Version 0 had neither days nor what a model's key is made of.
-VERSION = 1
+#: The file's ``user_version``. Version 0 had neither days nor what a model's key is made of, version 1 neither the day
+#: on which a model was described nor an ``application_id``.
+VERSION = 2
+#: The file's ``application_id``, by which a store is told from every other SQLite file ("ECRS").
+APPLICATION = 0x45435253
 
 _TABLES = (
     """create table if not exists responses (
@@ -27,8 +30,15 @@ _TABLES = (
         facts text,
         name text,
         model_hash text,
-        versions text
+        versions text,
+        described integer not null default 0
     ) without rowid""",
+)
+#: What stores without an ``application_id`` hold, by version: the columns of each table.
+_BEFORE = (
+    {"responses": {"model", "request", "answer"}, "engines": {"model", "facts"}},
+    {"responses": {"model", "request", "answer", "used", "sampled"},
+     "engines": {"model", "facts", "name", "model_hash", "versions"}},
 )
 
 #: SQLite waits by itself, but not everywhere: changing to write-ahead mode or recovering after a kill can be refused.
@@ -59,9 +69,11 @@ def prepare(connection: sqlite3.Connection, today: int) -> None:
     Raises:
         sqlite3.Error: it is no store, is one of a newer program, or cannot be written.
     """
+    if not _is_ours(connection):
+        _refuse_another(connection)
     connection.execute("pragma journal_mode=wal")
     connection.execute("pragma synchronous=normal")
-    if _version(connection) == VERSION:
+    if _is_ours(connection) and _version(connection) == VERSION:
         return
     connection.execute("begin immediate")
     try:
@@ -74,6 +86,29 @@ def prepare(connection: sqlite3.Connection, today: int) -> None:
     except BaseException:
         connection.execute("rollback")
         raise
+
+
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    return int(connection.execute("pragma application_id").fetchone()[0]) == APPLICATION
+
+
+def _refuse_another(connection: sqlite3.Connection) -> None:
+    """Refuse a file that is neither empty nor exactly a store of before stores had a mark; nothing is written to it."""
+    connection.execute("begin")
+    try:
+        if _is_ours(connection):
+            return
+        mark = int(connection.execute("pragma application_id").fetchone()[0])
+        version = _version(connection)
+        tables = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+        columns = {name: {row[1] for row in connection.execute(f'pragma table_info("{name}")')}
+                   for name in tables & {"responses", "engines"}}
+        empty = not tables and version == 0
+        known = version < len(_BEFORE) and tables == set(_BEFORE[version]) and columns == _BEFORE[version]
+        if mark or not (empty or known):
+            raise sqlite3.DatabaseError("it is a database of another program, and no response store")
+    finally:
+        connection.execute("rollback")
 
 
 def insisting(do: Callable[[], Value]) -> Value:
@@ -98,15 +133,18 @@ def _version(connection: sqlite3.Connection) -> int:
 
 def _bring_up_to_date(connection: sqlite3.Connection, today: int) -> None:
     old = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
+    version = _version(connection)
     if "engines" in old:
-        # Its facts could not be null; a model may be described before its engine has said anything.
+        # Its facts could not be null once; a model may be described before its engine has said anything.
         connection.execute("alter table engines rename to engines_before")
-    if "responses" in old:
+    if "responses" in old and version == 0:
         connection.execute(f"alter table responses add column used integer not null default {int(today)}")
         connection.execute("alter table responses add column sampled integer")
     for table in _TABLES:
         connection.execute(table)
     if "engines" in old:
-        connection.execute("insert into engines (model, facts) select model, facts from engines_before")
+        kept = "model, facts" if version == 0 else "model, facts, name, model_hash, versions"
+        connection.execute(f"insert into engines ({kept}) select {kept} from engines_before")  # noqa: S608
         connection.execute("drop table engines_before")
+    connection.execute(f"pragma application_id = {APPLICATION}")
     connection.execute(f"pragma user_version = {VERSION}")

@@ -13,17 +13,17 @@ import os
 import sqlite3
 import tempfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, Union
+from typing import BinaryIO, Literal, NamedTuple, Union
 
 from pydantic import TypeAdapter, ValidationError
 
 from commons.errors import BadFile, Problem, Where
 from commons.harness.requests import Answer
-from commons.harness.store import BATCH, KEEP, ResponseStore, batches, store_model
+from commons.harness.store import BATCH, KEEP, ResponseStore, batches, fits, store_model
 from commons.harness.store_care import stored_models
 from commons.harness.store_schema import StoredModel
 from commons.pool.cell import Outcome, Sha256
@@ -59,20 +59,30 @@ class _ModelLine(Strict):
 
 
 class _AnswerLine(Strict):
-    """One answer; ``sampled`` says whether the same request may be answered otherwise another time."""
+    """One answer. ``sampled`` stands in files of older programs, and is not believed."""
 
     model: Sha256
     request: Sha256
-    sampled: bool | None
+    sampled: bool | None = None
     answer: Answer
 
 
 _LINE: TypeAdapter[_AnswerLine | _ModelLine] = TypeAdapter(Union[_AnswerLine, _ModelLine])
 
 
+class Asked(NamedTuple):
+    """What a request is, for who takes its answer in: whether it lets the model write, and whether it is sampled."""
+
+    generates: bool
+    sampled: bool
+
+
 @dataclass(frozen=True)
 class Imported:
-    """What became of a file's answers. ``conflicts`` are greedy requests that were answered otherwise before."""
+    """What became of a file's answers. ``conflicts`` are greedy requests that were answered otherwise before.
+
+    Whether a request is greedy, this store knows of those that it asked itself.
+    """
 
     added: int = 0
     known: int = 0
@@ -118,18 +128,17 @@ def _lines(
             "model": key, "name": model.name, "model_hash": model.model_hash,
             "versions": None if model.versions is None else dict(model.versions), "facts": facts,
         }), False
-        for request, text, sampled in _answers(store, key, requests):
+        for request, text in _answers(store, key, requests):
             # What an older program wrote in another shape would stop whoever reads the file.
             with suppress(ValidationError):
                 answer = Answer.model_validate_json(text).model_dump(mode="json")
-                sort = None if sampled is None else bool(sampled)
-                yield canonical_json({"model": key, "request": request, "sampled": sort, "answer": answer}), True
+                yield canonical_json({"model": key, "request": request, "answer": answer}), True
 
 
 def _answers(
     store: ResponseStore, model: str, requests: Collection[str] | None
-) -> Iterator[tuple[str, str, int | None]]:
-    columns = "select request, answer, sampled from responses where model = ?"
+) -> Iterator[tuple[str, str]]:
+    columns = "select request, answer from responses where model = ?"
     if requests is None:
         yield from store.connection.execute(f"{columns} order by request", (model,))
         return
@@ -138,16 +147,18 @@ def _answers(
         yield from store.connection.execute(f"{columns} and request in ({marks}) order by request", (model, *digests))
 
 
-def import_(store: ResponseStore, path: Path, *, model_hashes: Collection[str] | None = None) -> Imported:
-    """Take the answers of a file in; with ``model_hashes`` only those of models whose entry has one of these hashes.
+def import_(
+    store: ResponseStore, path: Path, *, allowed: Mapping[str, Mapping[str, Asked]] | None = None
+) -> Imported:
+    """Take the answers of a file in; with ``allowed`` only those to these requests, by the hash of the model's entry.
 
     Raises:
         BadFile: it is no such file, or a line of it does not fit, with the line.
         OSError: it cannot be read.
     """
     added = known = conflicts = left_out = 0
-    accepted: set[str] = set()
-    waiting: list[_AnswerLine] = []
+    accepted: dict[str, Mapping[str, Asked]] = {}
+    waiting: list[tuple[_AnswerLine, Asked | None]] = []
     with path.open("rb") as raw:
         for number, text in enumerate(_texts(raw, path), start=1):
             if number == 1:
@@ -155,17 +166,28 @@ def import_(store: ResponseStore, path: Path, *, model_hashes: Collection[str] |
                 continue
             line = _line(text, path, number)
             if isinstance(line, _ModelLine):
-                if _take_model(store, line, model_hashes, Where(path, number)):
-                    accepted.add(line.model)
-            elif model_hashes is not None and line.model not in accepted:
+                if _take_model(store, line, allowed, Where(path, number)):
+                    accepted[line.model] = (allowed or {}).get(line.model_hash or "", {})
+                continue
+            asked = accepted.get(line.model, {}).get(line.request)
+            if allowed is not None and asked is None:
                 left_out += 1
-            else:
-                waiting.append(line)
+                continue
+            if not _fits(line.answer, asked):
+                raise _bad(path, number, "The line's answer is not of the kind that its request asks for.")
+            waiting.append((line, asked))
             if len(waiting) >= _PORTION:
                 portion, waiting = _put(store, waiting), []
                 added, known, conflicts = added + portion[0], known + portion[1], conflicts + portion[2]
     portion = _put(store, waiting)
     return Imported(added + portion[0], known + portion[1], conflicts + portion[2], left_out)
+
+
+def _fits(answer: Answer, asked: Asked | None) -> bool:
+    """Whether an answer can be graded: a text, or a number; which of them, where the request is known."""
+    if asked is None:
+        return answer.text is not None or answer.loglikelihood is not None
+    return fits(answer, generates=asked.generates)
 
 
 def _texts(raw: BinaryIO, path: Path) -> Iterator[bytes]:
@@ -185,6 +207,9 @@ def _texts(raw: BinaryIO, path: Path) -> Iterator[bytes]:
                     raise _bad(path, number, "The file unpacks to far more than answers do.")
                 yield line
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        if not number and isinstance(error, gzip.BadGzipFile):
+            raise BadFile([Problem("answers", "This is no export of answers: it is not packed with gzip.",
+                                   Where(path, 1), "Name a file that `commons store export` wrote.")]) from error
         raise _bad(path, number + 1, f"The file is no whole gzip file: {error}.") from error
     if not number:
         raise _bad(path, 1, "The file is empty.")
@@ -209,14 +234,14 @@ def _line(text: bytes, path: Path, number: int) -> _AnswerLine | _ModelLine:
 
 
 def _take_model(
-    store: ResponseStore, line: _ModelLine, model_hashes: Collection[str] | None, where: Where
+    store: ResponseStore, line: _ModelLine, allowed: Collection[str] | None, where: Where
 ) -> bool:
     """Keep what is said about a model, and say whether its answers are taken."""
     if line.model_hash is None or line.versions is None:
-        return model_hashes is None
+        return allowed is None
     if store_model(line.model_hash, line.versions) != line.model:
         raise _bad(where.path, where.line, "The model's key is not that of the hash and the versions beside it.")
-    if model_hashes is not None and line.model_hash not in model_hashes:
+    if allowed is not None and line.model_hash not in allowed:
         return False
     store.describe(StoredModel(line.model, line.name, line.model_hash, line.versions))
     if line.facts is not None and store.facts(line.model) is None:
@@ -224,25 +249,29 @@ def _take_model(
     return True
 
 
-def _put(store: ResponseStore, lines: list[_AnswerLine]) -> tuple[int, int, int]:
+def _put(store: ResponseStore, lines: list[tuple[_AnswerLine, Asked | None]]) -> tuple[int, int, int]:
     """Keep answers in one transaction: how many were new, were known, and contradict what was known."""
     added = known = conflicts = 0
     if not lines:
         return 0, 0, 0
     with store.writing() as connection:
-        for line in lines:
-            values = (line.model, line.request, line.answer.model_dump_json(), store.today(), line.sampled)
+        for line, asked in lines:
+            sampled = None if asked is None else asked.sampled
+            values = (line.model, line.request, line.answer.model_dump_json(), store.today(), sampled)
             if connection.execute(KEEP, values).rowcount:
                 added += 1
                 continue
             known += 1
-            conflicts += not line.sampled and _differs(connection, line)
+            conflicts += _differs(connection, line, sampled=sampled)
     return added, known, conflicts
 
 
-def _differs(connection: sqlite3.Connection, line: _AnswerLine) -> bool:
-    text = connection.execute("select answer from responses where model = ? and request = ?",
-                              (line.model, line.request)).fetchone()[0]
+def _differs(connection: sqlite3.Connection, line: _AnswerLine, *, sampled: bool | None) -> bool:
+    """Whether a greedy request was answered otherwise; ``sampled`` where who imports knows it, else the store does."""
+    text, stored = connection.execute("select answer, sampled from responses where model = ? and request = ?",
+                                      (line.model, line.request)).fetchone()
+    if (stored if sampled is None else sampled) != 0:
+        return False
     try:
         here = Answer.model_validate_json(text)
     except ValidationError:

@@ -15,7 +15,11 @@ from commons.pool.models import Model
 
 
 class Reason(str, Enum):
-    """Why a cell is planned. ``endpoint drifted`` is for models whose answers were seen to change."""
+    """Why a cell is planned.
+
+    ``endpoint drifted`` is for models whose answers were seen to change under one name. Nothing here gives it:
+    sentinel runs do, which ask an endpoint the same again on a schedule (a workflow of its own, still to come).
+    """
 
     NEW = "new"
     PARTIAL = "partial"

@@ -1,4 +1,4 @@
-"""An index of the ledger: the heads of all stored cells, task by task, read again only where a file looks different.
+"""An index of the ledger: what planning needs of all stored cells, task by task, read again where a file changed.
 
 A task's cells are one row of the memo, in two parts. How they stand is small and read for every task; the rest (times,
 tokens, scores) is read only for tasks whose history counts. So 300,000 cells that stand as they are cost a look at
@@ -18,9 +18,12 @@ from commons.plan.memo import Memo
 from commons.plan.shelf import Shelf, pack_rest, pack_standings, unpack_standings
 from commons.plan.signatures import UNSETTLED, file_looks
 from commons.pool.ledger import BrokenCell, Ledger
+from commons.pool.program import code_digest
 
 _SUFFIX = ".json"
 _UNSETTLED = f"\0{UNSETTLED}\0".encode()
+#: Stands among the looks of a task's files for the program that read them; no model is called so.
+_READER = ""
 
 
 class Index:
@@ -80,6 +83,8 @@ class Index:
             heads = Shelf(task, unpack_standings(stored[1]), lambda: self._memo.rest_of_shelf(task)).heads
         except (ValueError, KeyError, TypeError):
             return {}
+        if looks.get(_READER) != code_digest("pool"):
+            return {}
         return {model: heads[model] for model, look in seen.items()
                 if look != UNSETTLED and looks.get(model) == look and model in heads}
 
@@ -99,4 +104,5 @@ class Index:
 
 
 def _joined(seen: dict[str, str]) -> bytes:
-    return os.fsencode("".join([f"{model}\0{look}\0" for model, look in seen.items()]))
+    looks = {_READER: code_digest("pool"), **seen}
+    return os.fsencode("".join([f"{model}\0{look}\0" for model, look in looks.items()]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from commons.harness import HARNESS_VERSION
 from commons.plan.budget import Budget, information, within
 from commons.plan.costs import Cost, cost_of, unanswered
+from commons.plan.facts import FactsMaker, TaskFacts
 from commons.plan.index import Index
 from commons.plan.outline import TaskOutline
 from commons.plan.outlines import Outlines, Unplannable
@@ -31,7 +33,10 @@ USUAL = frozenset({"cpu", "endpoint"})
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """What to plan: task folders and models; ``known`` are all models, whose speed stands in for unmeasured ones."""
+    """What to plan: task folders and models; ``known`` are all models, whose speed stands in for unmeasured ones.
+
+    ``facts`` makes what results are held against; without it the plan is for looking at, and cannot be collected.
+    """
 
     folders: Sequence[Path]
     models: Sequence[Model]
@@ -42,6 +47,8 @@ class PlanRequest:
     most_shards: int = MOST_SHARDS
     minutes: float = MINUTES
     commit: str | None = None
+    made: datetime.datetime | None = None
+    facts: FactsMaker | None = None
 
 
 @dataclass(frozen=True)
@@ -95,8 +102,16 @@ class Planner:
             cells=tuple(cells), shards=pack(cells, loads, most=request.most_shards, minutes=request.minutes),
             inapplicable=tuple(survey.inapplicable), left_out=left_out, kept=survey.kept,
             basis={name: rates[name].basis for name in sorted(models)},
+            facts=self._facts(request, [one for one in outlines if one.task in tasks]), made=request.made,
         )
         return Planning(plan, tuple(broken), tuple(tally.broken))
+
+    def _facts(self, request: PlanRequest, outlines: Sequence[TaskOutline]) -> dict[str, TaskFacts]:
+        """What the results of each planned task are held against."""
+        if request.facts is None:
+            return {}
+        folders = {folder.name: folder for folder in request.folders}
+        return {one.task: request.facts(one, self._outlines.digest_of(folders[one.task])) for one in outlines}
 
     def _survey(
         self, request: PlanRequest, outlines: Sequence[TaskOutline], surveyor: Surveyor, tally: _Tally

@@ -7,6 +7,7 @@ only for a task that is planned.
 from __future__ import annotations
 
 import json
+import re
 from array import array
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -19,6 +20,9 @@ from commons.pool.card import Card, PublishLevel
 #: A tokenizer packs at most so many characters into a token over a whole prompt: English text averages between four
 #: and five, source code and dense scripts fewer. Taken high, so that only what is surely too long is called so.
 MOST_CHARACTERS_PER_TOKEN = 8
+
+#: Spaces, dashes and their like stand in vocabularies in runs of a hundred and more: a run may be one token.
+_RUN = re.compile(r"\s+|(\S)\1+")
 
 _DIGEST_BYTES = 32
 
@@ -154,6 +158,23 @@ def _form(requests: list[Request]) -> FormOutline:
         tokens_out=sum(map(most_tokens_out, requests)),
         generations=sum(one.kind == "generate_until" for one in requests),
         # A rolling text of any length is read window by window.
-        longest=max((-(-text_in(one) // MOST_CHARACTERS_PER_TOKEN) + most_tokens_out(one) for one in requests
-                     if one.kind != "loglikelihood_rolling"), default=0),
+        longest=_longest([one for one in requests if one.kind != "loglikelihood_rolling"]),
     )
+
+
+def _longest(requests: list[Request]) -> int:
+    """The least context that surely does not hold the longest request; runs of one character count as one character.
+
+    Runs only shorten a text, so texts that are no longer than the longest found so far are not looked through.
+    """
+    found = 0
+    for bound, one in sorted(((_tokens(text_in(one), one), one) for one in requests), key=lambda pair: -pair[0]):
+        if bound <= found:
+            break
+        texts = (one.prompt_text, one.continuation or "")
+        found = max(found, _tokens(sum(len(_RUN.sub("-", text)) for text in texts), one))
+    return found
+
+
+def _tokens(characters: int, request: Request) -> int:
+    return -(-characters // MOST_CHARACTERS_PER_TOKEN) + most_tokens_out(request)

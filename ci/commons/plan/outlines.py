@@ -18,6 +18,7 @@ from commons.plan.outline import RequestSize, TaskOutline, outline_of, pack, unp
 from commons.plan.signatures import folder_signature
 from commons.plan.watching import Watcher
 from commons.pool.hashing import PROTOCOL_VERSION, folder_digest, sha256_file, sha256_json
+from commons.pool.program import code_digest
 from commons.pool.repository import Repository
 
 
@@ -39,9 +40,12 @@ class Outlines:
     def __init__(self, memo: Memo, make: Maker, confinement: Confinement, clock: Callable[[], int]) -> None:
         self._memo = memo
         self._make = make
-        self._program = [HARNESS_VERSION, PROTOCOL_VERSION, program_digest(), _own_digest(), confinement.value]
+        # What lint lets through is part of an outline: a stricter lint looks at every task once, and renders none.
+        self._program = [HARNESS_VERSION, PROTOCOL_VERSION, program_digest(), _own_digest(),
+                         code_digest("lint", "text"), confinement.value]
         self._clock = clock
         self._keys: dict[str, str] = {}
+        self._folders: dict[str, Path] = {}
         self._fresh: dict[str, bytes] = {}
         self.rendered = 0
 
@@ -52,9 +56,10 @@ class Outlines:
         broken: list[Unplannable] = []
         with self._memo.together():
             for folder in folders:
+                self._folders[folder.name] = folder
                 try:
                     key = self._key(folder)
-                except (CommonsError, OSError) as error:
+                except Exception as error:  # noqa: BLE001  (one folder never stops the others)
                     broken.append(Unplannable(folder.name, _named(error, folder)))
                     continue
                 outline = self._known(folder, key)
@@ -80,7 +85,8 @@ class Outlines:
         if packed is None:
             packed = self._memo.requests(self._keys[task])
         if packed is None:
-            raise KeyError(task)
+            # The memo lost them since, or what stood there was not its own.
+            packed = self._fresh[task] = self._make(self._folders[task])[1]
         return unpack(packed, form)
 
     def _key(self, folder: Path) -> str:
@@ -146,8 +152,7 @@ def rendering_maker(pool: Repository, confinement: Confinement) -> Maker:
 @functools.cache
 def _own_digest() -> str:
     """A digest of the code that makes outlines, so that no outline outlives a change to it."""
-    here = Path(__file__).parent
-    return sha256_json([sha256_file(path) for path in (here / "outline.py", here.parent / "pool" / "card.py")])
+    return sha256_file(Path(__file__).with_name("outline.py"))
 
 
 def _named(error: Exception, folder: Path) -> CommonsError:

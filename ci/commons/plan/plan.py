@@ -7,23 +7,25 @@ one line each: a plan of 300,000 cells stays readable by programs and reviewable
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
 from commons.errors import BadFile, Problem, Where
 from commons.plan.cells import Reason
+from commons.plan.facts import TaskFacts
 from commons.pool.cell import CANONICAL, Sha256
 from commons.pool.hashing import CellKey
 from commons.pool.ledger import write_whole
 from commons.pool.validate import Strict
 from commons.pool.yamlfile import read_text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 #: A plan of a million cells fits; a larger file was made to do harm.
 MAX_PLAN_BYTES = 200_000_000
@@ -83,7 +85,7 @@ class Plan:
     """All of it. ``tasks`` and ``models`` give the hash of every task and model that a planned cell names.
 
     ``kept`` counts the cells that stand as they are. ``basis`` says in a sentence for each model where its rates come
-    from.
+    from. ``facts`` is what results of each task are held against; ``made`` is when the plan was made.
     """
 
     protocol_hash: str
@@ -96,6 +98,8 @@ class Plan:
     left_out: tuple[LeftOut, ...] = ()
     kept: int = 0
     basis: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, TaskFacts] = field(default_factory=dict)
+    made: datetime.datetime | None = None
 
     def key(self, cell: PlannedCell) -> CellKey:
         """The key that the result of ``cell`` must carry."""
@@ -135,13 +139,15 @@ class _ShardLine(Strict):
 class _PlanFile(Strict):
     """The file's content, before places are checked."""
 
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     protocol_hash: Sha256
     commit: str | None
+    made: AwareDatetime | None
     tasks: dict[Name, Sha256]
     models: dict[Name, Sha256]
     kept: Whole
     basis: dict[Name, str]
+    facts: dict[Name, TaskFacts]
     columns: list[str]
     cells: list[tuple[Name, Name, Reason, Whole, Whole, Whole, Amount, Amount, Name]]
     shards: list[_ShardLine]
@@ -156,10 +162,12 @@ def to_text(plan: Plan) -> str:
     """The file's text. Equal plans give equal bytes."""
     head = {
         "schema_version": SCHEMA_VERSION, "protocol_hash": plan.protocol_hash, "commit": plan.commit,
+        "made": None if plan.made is None else plan.made.isoformat(timespec="seconds"),
         "tasks": dict(sorted(plan.tasks.items())), "models": dict(sorted(plan.models.items())), "kept": plan.kept,
         "basis": dict(sorted(plan.basis.items())), "columns": _COLUMNS,
     }
     parts = [f' "{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in head.items()]
+    parts.append(_block("facts", {name: one.model_dump(mode="json") for name, one in sorted(plan.facts.items())}))
     parts.append(_lines("cells", (_values(cell) for cell in plan.cells)))
     parts.append(_lines("shards", ({"number": one.number, "cells": one.cells, "loads": one.loads,
                                     "seconds": one.seconds, "dollars": one.dollars} for one in plan.shards)))
@@ -183,8 +191,9 @@ def read_plan(path: Path) -> Plan:
         content = _PlanFile.model_validate_json(read_text(path, MAX_PLAN_BYTES))
     except ValidationError as error:
         one = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in one["loc"])
-        raise _bad(path, f"This is no plan that this program can read: {place}: {one['msg']}.") from error
+        place = "".join(f"{part}." for part in one["loc"]).removesuffix(".")
+        what = f"{place}: {one['msg']}" if place else one["msg"]
+        raise _bad(path, f"This is no plan that this program can read: {what}.") from error
     cells = tuple(PlannedCell(*values) for values in content.cells)
     _check(path, content, cells)
     return Plan(
@@ -194,7 +203,7 @@ def read_plan(path: Path) -> Plan:
                      for one in content.shards),
         inapplicable=tuple(Inapplicable(*values) for values in content.inapplicable),
         left_out=tuple(LeftOut(*values) for values in content.left_out),
-        kept=content.kept, basis=content.basis,
+        kept=content.kept, basis=content.basis, facts=content.facts, made=content.made,
     )
 
 
@@ -204,6 +213,8 @@ def _check(path: Path, content: _PlanFile, cells: tuple[PlannedCell, ...]) -> No
     for cell in cells:
         if cell.task not in content.tasks or cell.model not in content.models:
             raise _bad(path, f"It plans {cell.task} on {cell.model} and does not name the hashes of both.")
+        if cell.task not in content.facts:
+            raise _bad(path, f"It plans {cell.task} and does not say what its results are held against.")
     if len({(cell.task, cell.model, cell.variant) for cell in cells}) < len(cells):
         raise _bad(path, "It plans a cell twice.")
     places = sorted(place for shard in content.shards for place in shard.cells)
@@ -221,6 +232,11 @@ def _values(record: PlannedCell | LeftOut | Inapplicable) -> list[object]:
 def _lines(key: str, records: Iterable[object]) -> str:
     lines = ",\n".join("  " + json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records)
     return f' "{key}": [\n{lines}\n ]' if lines else f' "{key}": []'
+
+
+def _block(key: str, records: Mapping[str, object]) -> str:
+    lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(one, ensure_ascii=False)}" for name, one in records.items())
+    return f' "{key}": {{\n{lines}\n }}' if lines else f' "{key}": {{}}'
 
 
 def _bad(path: Path, sentence: str) -> BadFile:

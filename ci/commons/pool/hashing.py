@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,16 +43,24 @@ def sha256_file(path: Path) -> str:
 def folder_digest(folder: Path) -> str:
     """The sha256 over names and contents of all files of a folder: what memoised task hashes are filed under.
 
-    Links are named with their target and never followed; caches that Python writes do not count.
+    Links are named with their target and never followed; caches that Python writes do not count. Names are taken as
+    the bytes they are, and no name, target or digest holds the NUL between them, so no two folders look alike.
 
     Raises:
         BadFile: the folder is too deep or too full.
     """
     digest = hashlib.sha256()
-    for path in sorted(files_below(folder, caches=False)):
-        content = f"link:{path.readlink()}" if path.is_symlink() else sha256_file(path)
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
+    named = {os.fsencode(path.relative_to(folder).as_posix()): path for path in files_below(folder, caches=False)}
+    for name in sorted(named):
+        digest.update(b"\0".join((name, *_content(named[name]), b"")))
     return digest.hexdigest()
+
+
+def _content(path: Path) -> tuple[bytes, bytes]:
+    """What a file is, and what it holds; what is neither file nor link could block whoever opens it."""
+    if path.is_symlink():
+        return b"link", os.fsencode(path.readlink())
+    return (b"file", sha256_file(path).encode()) if path.is_file() else (b"other", b"")
 
 
 @dataclass(frozen=True)

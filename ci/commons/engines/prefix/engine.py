@@ -8,6 +8,7 @@ to a model that no way of sharing was proven for; :attr:`EngineFacts.name` says 
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ from commons.pool.models import Model
 
 if TYPE_CHECKING:
     from commons.engines.prefix.memory import Budget
+
+_LOG = logging.getLogger(__name__)
 
 BACKEND = "hf-prefix-cache"
 
@@ -39,6 +42,8 @@ class PrefixEngine:
 
         self._entry = entry
         self._plain = plain
+        #: Requests of the last call that computing together failed for, with the kind of failure.
+        self._failed: dict[str, str] = {}
         self._model = plain.model
         causal = plain.model.backend == "causal"
         self._way = proven_way(plain.model.model) if causal else Way.PLAIN
@@ -72,11 +77,13 @@ class PrefixEngine:
         the same, so that a run that was stopped and goes on gives the bytes of one that was not.
         """
         plainly: list[Request] = []
+        self._failed = {}
         scored = [one for one in requests if one.kind == "loglikelihood"]
         yield from self._score(scored, [one for one in beside if one.kind == "loglikelihood"], plainly)
         yield from self._generate([one for one in requests if one.kind == "generate_until"], plainly)
         plainly += [one for one in requests if one.kind == "loglikelihood_rolling"]
-        yield from self._plain.answer(plainly)
+        for request, answer in self._plain.answer(plainly):
+            yield request, self._with_reason(request, answer)
 
     def close(self) -> None:
         """Let the weights go."""
@@ -127,7 +134,7 @@ class PrefixEngine:
                     greedy = greedy_tokens(self._model, request)
                 except Exception:  # noqa: BLE001  (as above)
                     greedy = None
-            if greedy is None or not greedy.tokens or len(greedy.tokens) + greedy.most > self._budget.window:
+            if greedy is None or not (greedy.tokens and greedy.most and greedy.length <= self._budget.window):
                 plainly.append(request)
                 continue
             together.append(request)
@@ -152,9 +159,19 @@ class PrefixEngine:
                 value = raw[0] if isinstance(raw, tuple) else 0.0
                 yield request, (self._plain.graded(request, raw) if math.isfinite(value)
                                 else instrument_fault(f"the model gave the log-likelihood {value}"))
-        except Exception:  # noqa: BLE001  (out of memory, most likely: the plain way needs less, and says what fails)
+        except Exception as error:  # noqa: BLE001  (out of memory, most likely: the plain way needs less)
             self._network.forget()
             plainly += left.values()
+            self._failed |= dict.fromkeys(left, type(error).__name__)
+            _LOG.warning("%s: %d requests are computed without sharing prefixes, because of a %s: %s", self._entry.id,
+                         len(left), type(error).__name__, error)
+
+    def _with_reason(self, request: Request, answer: Answer) -> Answer:
+        """The answer, with the failure that it was computed plainly for, so that its row says so."""
+        if (reason := self._failed.get(request.digest)) is None or not answer.outcome.has_score:
+            return answer
+        said = f"computed without sharing prefixes after a {reason}"
+        return answer.model_copy(update={"detail": f"{answer.detail}; {said}" if answer.detail else said})
 
     def _ends(self) -> frozenset[int]:
         """The tokens that end a generation."""

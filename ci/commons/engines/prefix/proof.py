@@ -66,18 +66,19 @@ def generates_alike(model: Any) -> bool:
 
 
 def trial_requests(vocabulary: int) -> list[Scored]:
-    """Sequences that part at several depths, one of them the beginning of another."""
+    """Sequences that part at several depths, one of them the beginning of another, and two long paths side by side."""
     draw = random.Random(7)  # noqa: S311  (a fixed draw is the point, no secret)
 
     def some(count: int) -> list[int]:
         return [draw.randrange(vocabulary) for _ in range(count)]
 
-    head, middle = some(30), some(5)
+    head, middle, one, other = some(30), some(5), some(26), some(26)
     return [
         Scored(tuple(tokens), count)
         for tokens, count in (
             (head + some(9), 3), (head + middle + some(4), 4), (head + middle + some(2), 1), (head + middle, 2),
-            (some(7), 2),
+            (some(7), 2), (head + one + some(3), 3), (head + one + some(2), 2), (head + other + some(3), 3),
+            (head + other + some(4), 4),
         )
     ]
 

@@ -61,18 +61,19 @@ class TreeScorer:
     def results(self) -> Iterator[tuple[int, float, bool]]:
         """For each request its place among them, its log-likelihood in nats, and whether it is the greedy choice."""
         path: list[Step] = []
+        held: list[Step] = []
         for step in self.tree.walk(self._most, packs=self._packs):
-            # A path grows only when something below it, or on it, is asked for.
             path = [one for one in path if one.depth < step.depth]
+            if self._asked(step):
+                # A path grows only when something below it, or on it, is asked for; and what the cache holds may be
+                # a path of the same length that was left since.
+                alike = [one is other for one, other in zip(path, held, strict=False)]
+                for one in path[alike.index(False) if False in alike else len(alike) :]:
+                    self._network.run(one)
+                held = [*path, step] if step.grows else list(path)
+                yield from self._read(step, self._network.run(step))
             if step.grows:
                 path.append(step)
-            if not self._asked(step):
-                continue
-            for one in path:
-                if one is not step and self._network.depth <= one.depth:
-                    self._network.run(one)
-            logits = self._network.run(step)
-            yield from self._read(step, logits)
         self._network.forget()
 
     def _asked(self, step: Step) -> bool:

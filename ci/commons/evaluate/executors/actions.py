@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
 
 from commons.errors import CannotRun
-from commons.evaluate.executors.base import Executor, Order, Setting, ShardEnd, Watcher, executor
+from commons.evaluate.executors.base import Executor, Order, ShardEnd, Watcher, executor
+from commons.evaluate.executors.settings import Setting, Settings
 from commons.evaluate.shard import folder_name
 from commons.plan.plan import Plan, Shard
 from commons.pool.ledger import write_whole
@@ -17,14 +17,14 @@ from commons.pool.ledger import write_whole
 MOST_JOBS = 256
 
 
-def run(order: Order, settings: Mapping[str, str], watcher: Watcher) -> list[ShardEnd]:
+def run(order: Order, settings: Settings, watcher: Watcher) -> list[ShardEnd]:
     """Write the matrix.
 
     Raises:
         CannotRun: the plan has more shards than a matrix may have jobs.
     """
-    path = Path(settings["file"])
-    write_whole(path, matrix(order.plan, settings["plan"], settings["shards"], trust=order.trust))
+    path = Path(settings.text("file"))
+    write_whole(path, matrix(order.plan, settings.text("plan"), settings.text("shards"), trust=order.trust))
     watcher.say(f"{path}: {len(order.plan.shards)} jobs. In a workflow: matrix: ${{{{ fromJSON(...) }}}}, then in each "
                 "job: ${{ matrix.command }}, and after all of them: commons collect")
     return []
@@ -60,9 +60,10 @@ executor(Executor(
     name="actions",
     summary="Writes the matrix of a GitHub workflow: one job for each shard, with its command line.",
     settings=(
-        Setting("file", "the file that the matrix is written to.", "matrix.json"),
-        Setting("plan", "the plan's file as the jobs find it.", "plan.json"),
-        Setting("shards", "the folder that jobs leave their shard's folder in.", "shards"),
+        Setting("file", "the file that the matrix is written to.", "matrix.json", pattern=r".+", takes="a path"),
+        Setting("plan", "the plan's file as the jobs find it.", "plan.json", pattern=r".+", takes="a path"),
+        Setting("shards", "the folder that jobs leave their shard's folder in.", "shards", pattern=r".+",
+                takes="a path"),
     ),
     run=run,
 ))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from commons.errors import CannotRun
+from commons.evaluate.executors.settings import Setting, Settings, read_settings
 from commons.evaluate.progress import ShardState, read_state
 from commons.evaluate.shard import folder_name
 from commons.plan.plan import Plan, Shard
@@ -74,22 +75,13 @@ class Watcher(Protocol):
 
 
 @dataclass(frozen=True)
-class Setting:
-    """One thing that an executor can be told with ``--set name=value``; without a default it must be."""
-
-    name: str
-    help: str
-    default: str | None = None
-
-
-@dataclass(frozen=True)
 class Executor:
     """One place where shards run. ``run`` returns how each shard ended that it waited for."""
 
     name: str
     summary: str
     settings: tuple[Setting, ...]
-    run: Callable[[Order, Mapping[str, str], Watcher], Sequence[ShardEnd]]
+    run: Callable[[Order, Settings, Watcher], Sequence[ShardEnd]]
     needs_output: bool = False
 
 
@@ -99,46 +91,44 @@ _MODULES = ("local", "actions", "slurm", "hf_jobs")
 
 def executor(one: Executor) -> Executor:
     """Register an executor; called once at the end of its module."""
-    _EXECUTORS[one.name] = one
+    _EXECUTORS[one.run.__module__] = one
     return one
 
 
 def executors() -> dict[str, Executor]:
     """All executors by name."""
-    for module in _MODULES:
-        importlib.import_module(f"commons.evaluate.executors.{module}")
-    return dict(_EXECUTORS)
+    modules = [importlib.import_module(f"commons.evaluate.executors.{module}").__name__ for module in _MODULES]
+    return {one.name: one for one in (_EXECUTORS[module] for module in modules)}
 
 
-def execute(name: str, order: Order, watcher: Watcher) -> Sequence[ShardEnd]:
-    """Have the shards run by the executor ``name``.
+def choose(name: str, given: Mapping[str, str], *, output: Path | None) -> tuple[Executor, Settings]:
+    """The executor ``name`` and its settings, checked before anything is started.
 
     Raises:
-        CannotRun: there is none of that name, a setting is unknown or missing, or it cannot work here.
+        CannotRun: there is none of that name, a setting is not as it must be, or it needs a folder for results.
     """
     known = executors()
     if name not in known:
         raise CannotRun(f"There is no executor `{name}`.", mend=f"Executors: {', '.join(known)}.")
     one = known[name]
-    settings = {setting.name: setting.default for setting in one.settings}
-    if unknown := sorted(set(order.settings) - set(settings)):
-        raise CannotRun(f"The executor `{name}` has no setting `{unknown[0]}`.",
-                        mend=f"Settings: {', '.join(settings) or 'none'}.")
-    settings |= order.settings
-    given = {}
-    for setting in one.settings:
-        value = settings[setting.name]
-        if value is None:
-            raise CannotRun(f"The executor `{name}` must be told: {setting.help}",
-                            mend=f"Add: --set {setting.name}=...")
-        given[setting.name] = value
-    if one.needs_output and order.output is None:
+    settings = read_settings(name, one.settings, given)
+    if one.needs_output and output is None:
         raise CannotRun(f"Shards that the executor `{name}` runs leave their results in a folder.",
                         mend="Name one: --output shards, and merge it afterwards: commons collect")
+    return one, settings
+
+
+def execute(name: str, order: Order, watcher: Watcher) -> Sequence[ShardEnd]:
+    """Have the shards run by the executor ``name``; they leave their folders in the order's ``output``.
+
+    Raises:
+        CannotRun: as :func:`choose`, or it cannot work here.
+    """
+    one, settings = choose(name, order.settings, output=order.output)
     for shard in order.plan.shards:
         order.state_file(shard.number).unlink(missing_ok=True)
     order.work.mkdir(parents=True, exist_ok=True)
-    return one.run(order, given, watcher)
+    return one.run(order, settings, watcher)
 
 
 def shard_command(order: Order, shard: Shard, *, store: Path | None = None, answers: Path | None = None) -> list[str]:

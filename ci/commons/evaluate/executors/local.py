@@ -13,13 +13,13 @@ from pathlib import Path
 from commons.evaluate.executors.base import (
     Executor,
     Order,
-    Setting,
     ShardEnd,
     Watcher,
     ended,
     executor,
     shard_command,
 )
+from commons.evaluate.executors.settings import Setting, Settings
 from commons.evaluate.progress import PROGRESS_VARIABLE
 from commons.plan.plan import Shard
 
@@ -32,9 +32,10 @@ _LOOK_SECONDS = 0.2
 _END_SECONDS = 3.0
 
 
-def run(order: Order, settings: Mapping[str, str], watcher: Watcher) -> list[ShardEnd]:
+def run(order: Order, settings: Settings, watcher: Watcher) -> list[ShardEnd]:
     """Run all shards; one that fails stops no other. Ctrl-C ends them all, and what they did is kept."""
-    free = memory() if settings["memory-gb"] == "free" else int(float(settings["memory-gb"]) * 1e9)
+    gigabytes = settings.number("memory-gb")
+    free = memory() if gigabytes is None else int(gigabytes * 1e9)
     at_once = min(order.jobs or cores(), len(order.plan.shards)) or 1
     threads = str(max(1, cores() // at_once))
     waiting = list(order.plan.shards)
@@ -122,6 +123,9 @@ def _say(end: ShardEnd, watcher: Watcher) -> None:
 executor(Executor(
     name="local",
     summary="Processes on this machine (--jobs: how many at once; as many as cores, where memory allows it).",
-    settings=(Setting("memory-gb", "the memory that all shards together may take, in GB.", "free"),),
+    settings=(
+        Setting("memory-gb", "the memory that all shards together may take, in GB.", "free", "number",
+                words=("free",)),
+    ),
     run=run,
 ))

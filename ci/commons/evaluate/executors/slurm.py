@@ -13,7 +13,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +23,13 @@ from commons.errors import CannotRun
 from commons.evaluate.executors.base import (
     Executor,
     Order,
-    Setting,
     ShardEnd,
     Watcher,
     ended,
     executor,
     shard_command,
 )
+from commons.evaluate.executors.settings import Setting, Settings
 from commons.evaluate.progress import PROGRESS_VARIABLE
 from commons.evaluate.shard import folder_name
 from commons.harness.store import ResponseStore
@@ -61,7 +61,7 @@ class ShardJob:
             ).returncode
 
 
-def run(order: Order, settings: Mapping[str, str], watcher: Watcher) -> list[ShardEnd]:
+def run(order: Order, settings: Settings, watcher: Watcher) -> list[ShardEnd]:
     """Submit every shard and wait. Ctrl-C stops the waiting only.
 
     Raises:
@@ -72,7 +72,7 @@ def run(order: Order, settings: Mapping[str, str], watcher: Watcher) -> list[Sha
     except ModuleNotFoundError as error:
         raise CannotRun("The executor `submitit` needs the package submitit.",
                         mend="Run: pip install -c constraints.txt -e '.[slurm]'") from error
-    cluster = settings["cluster"]
+    cluster = settings.text("cluster")
     # Where Slurm keeps no accounts it warns at every look, and finds the results all the same.
     logging.getLogger("submitit").setLevel(logging.ERROR)
     try:
@@ -90,20 +90,20 @@ def run(order: Order, settings: Mapping[str, str], watcher: Watcher) -> list[Sha
         raise
 
 
-def _parameters(settings: Mapping[str, str], cluster: str) -> dict[str, Any]:
+def _parameters(settings: Settings, cluster: str) -> dict[str, Any]:
     """What submitit is told of each job; what only Slurm knows, it ignores in its local mode."""
-    found: dict[str, Any] = {"name": "commons", "timeout_min": int(settings["minutes"]),
-                             "cpus_per_task": int(settings["cpus"])}
-    if settings["gpus"] != "0":
-        found["gpus_per_node"] = int(settings["gpus"])
-    if settings["memory-gb"]:
-        found["mem_gb"] = float(settings["memory-gb"])
+    found: dict[str, Any] = {"name": "commons", "timeout_min": settings.whole("minutes"),
+                             "cpus_per_task": settings.whole("cpus")}
+    if gpus := settings.whole("gpus"):
+        found["gpus_per_node"] = gpus
+    if (memory := settings.number("memory-gb")) is not None:
+        found["mem_gb"] = memory
     if cluster == "slurm":
         for name in ("partition", "account", "qos"):
-            if settings[name]:
-                found[f"slurm_{name}"] = settings[name]
-        if int(settings["at-once"]):
-            found["slurm_array_parallelism"] = int(settings["at-once"])
+            if value := settings.text(name):
+                found[f"slurm_{name}"] = value
+        if at_once := settings.whole("at-once"):
+            found["slurm_array_parallelism"] = at_once
     return found
 
 
@@ -190,15 +190,17 @@ executor(Executor(
     name="submitit",
     summary="Jobs of a Slurm cluster, through submitit (an optional extra: pip install -e '.[slurm]').",
     settings=(
-        Setting("cluster", "slurm, or local to try the same on this machine.", "slurm"),
-        Setting("minutes", "how long a job may take.", "360"),
-        Setting("cpus", "cores of each job.", "2"),
-        Setting("gpus", "GPUs of each job.", "0"),
-        Setting("memory-gb", "memory of each job in GB; the cluster's own default where it is empty.", ""),
+        Setting("cluster", "slurm, or local to try the same on this machine.", "slurm", pattern="slurm|local",
+                takes="`slurm` or `local`"),
+        Setting("minutes", "how long a job may take.", "360", "whole", least=1),
+        Setting("cpus", "cores of each job.", "2", "whole", least=1),
+        Setting("gpus", "GPUs of each job.", "0", "whole"),
+        Setting("memory-gb", "memory of each job in GB; the cluster's own default where it is empty.", "", "number",
+                words=("",)),
         Setting("partition", "the partition of Slurm.", ""),
         Setting("account", "the account of Slurm.", ""),
         Setting("qos", "the quality of service of Slurm.", ""),
-        Setting("at-once", "how many jobs may run at once; 0: as many as the cluster lets.", "0"),
+        Setting("at-once", "how many jobs may run at once; 0: as many as the cluster lets.", "0", "whole"),
     ),
     run=run,
     needs_output=True,

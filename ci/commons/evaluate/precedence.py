@@ -1,0 +1,42 @@
+"""Which of two cells of one task and model stays: the one that stands, or the one that arrives."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+
+from commons.evaluate.admission import started_at
+from commons.evaluate.writing import scored
+from commons.pool.card import PublishLevel
+from commons.pool.cell import Cell
+
+
+def state_of(cell: Cell, stored: Cell) -> str:
+    """Whether a cell replaces the stored one of the same key (``written``), or what is said of it."""
+    if scored(cell) != scored(stored):
+        return "written" if scored(cell) > scored(stored) else "kept"
+    if _content(cell) == _content(stored):
+        return "unchanged"
+    if _under(cell) != _under(stored):
+        # What arrives was held against the card of this checkout; what stands was written under another.
+        return "written"
+    # Both are as full, and differ: an endpoint may have answered otherwise. The later one stands.
+    here, there = started_at(stored), started_at(cell)
+    return "written" if here is None or (there is not None and there > here) else "kept"
+
+
+def is_later(stored: Cell, cell: Cell, made: datetime.datetime | None) -> bool:
+    """Whether the stored cell is of another key and was started after the plan was made: who made it knew more."""
+    started = started_at(stored)
+    return (stored.identity.cell_key != cell.identity.cell_key
+            and started is not None and made is not None and started > made)
+
+
+def _under(cell: Cell) -> tuple[PublishLevel, int]:
+    return cell.publish, cell.identity.comparability_version
+
+
+def _content(cell: Cell) -> Cell:
+    """A cell without what may differ between two equal runs."""
+    nothing = cell.provenance.model_copy(update=dict.fromkeys(type(cell.provenance).model_fields))
+    return dataclasses.replace(cell, provenance=nothing)
