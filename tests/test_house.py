@@ -14,7 +14,7 @@ PROGRAM = REPOSITORY_ROOT / "ci" / "commons"
 #: From the ground up; a room may import itself and what stands before it.
 ROOMS = [
     "errors", "pool", "stats", "text", "lint", "scaffold", "harness", "engines", "gates", "plan", "evaluate",
-    "publish", "demo", "cli",
+    "publish", "demo", "github", "cli",
 ]
 
 

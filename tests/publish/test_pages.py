@@ -13,7 +13,8 @@ from commons.publish.pages import page, page_types
 
 def test_page_types_are_found_by_themselves() -> None:
     """Every file of the folder is imported, and each type has a name."""
-    assert [kind.name for kind in page_types()] == ["cell", "coverage", "exports", "home", "model", "reading", "task"]
+    assert [kind.name for kind in page_types()] == [
+        "cell", "coverage", "exports", "home", "model", "reading", "task", "withdrawn"]
 
 
 def test_a_name_is_given_once() -> None:

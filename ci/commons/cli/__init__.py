@@ -27,10 +27,15 @@ VERBS = {
     "verify": "Recompute every number of the ledger from its rows.",
     "show": "Show a task, a model or a cell.",
     "explain": "Say what went into a cell key, and what differs from the stored cell.",
+    "amend": "Record that a result was corrected or withdrawn, for ever.",
+    "withdraw": "Take a task down; a tombstone stays.",
+    "queue": "Show the open pull requests by who acts next.",
+    "github": "Talk to a pull request: the trial's report, its one comment, its first results.",
     "site": "Build or serve the static site.",
     "schema": "Print the JSON Schema of card.yaml or models.yaml.",
     "docs": "Write the pages that are made from the program, or check that they are fresh.",
     "doctor": "Say what is installed, which models can run here, and what is missing.",
+    "init-fork": "Clear the upstream's results, owners and names out of a fork.",
     "demo": "Go the whole way once: a new task, a real model, a number, a site.",
 }
 
@@ -56,7 +61,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in VERBS:
             return None
-        command: click.Command = importlib.import_module(f"commons.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"commons.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

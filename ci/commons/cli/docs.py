@@ -29,7 +29,7 @@ def command(check: bool, root: Path | None) -> int:
     from commons.cli.documents import refresh, stale
 
     pool = repository(root)
-    found = stale(pool.root)
+    found = stale(pool.root, lagging=not check)
     for one in found:
         if check:
             click.echo(f"{one.path} {one.state}.")

@@ -38,14 +38,24 @@ class Check:
 Examples:
   commons doctor
   commons doctor --json
+  commons doctor --github ORG/REPO
 """)
+@click.option("--github", "on_github", is_flag=False, flag_value="", default=None, metavar="[OWNER/NAME]",
+              help="Check the settings of a repository on GitHub instead (docs/settings.md).")
+@click.option("--token-env", default="GITHUB_TOKEN", show_default=True, metavar="NAME",
+              help="The environment variable that holds an administrator's token, for --github.")
 @root_option
 @json_option
-def command(root: Path | None, as_json: bool) -> int:
+def command(on_github: str | None, token_env: str, root: Path | None, as_json: bool) -> int:
     """Say what is installed, which models can run here, and what is missing.
 
-    Exit code 0 when at least one model of models.yaml can run here, else 1.
+    Exit code 0 when at least one model of models.yaml can run here, else 1. With --github: 0 when every setting that
+    can be read is as it must be, else 1.
     """
+    if on_github is not None:
+        from commons.cli.doctor_github import examine_settings
+
+        return examine_settings(on_github or None, token_env, as_json=as_json)
     machine = [
         Check("commons", True, __version__),
         Check("python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}"),

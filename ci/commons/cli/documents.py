@@ -11,8 +11,12 @@ from pathlib import Path
 
 from commons.gates.acceptance import GATES_FOLDER
 from commons.gates.acceptance import pages as gate_pages
+from commons.github.labels import LABELS_PAGE, labels_page
+from commons.github.owners import CODEOWNERS_FILE, codeowners_of, only_lags
+from commons.github.settings import SETTINGS_PAGE, settings_page
 from commons.lint.pages import index, rule_page
 from commons.lint.registry import all_rules
+from commons.pool.repository import Repository
 from commons.pool.schema import SCHEMA_FILE, SCHEMA_NAMES, schema_text
 
 RULES_FOLDER = "docs/rules"
@@ -30,8 +34,13 @@ def schemas() -> dict[str, str]:
     return {SCHEMA_FILE.format(name=name): schema_text(name) for name in SCHEMA_NAMES}
 
 
+def people_pages() -> dict[str, str]:
+    """The pages of labels and of repository settings."""
+    return {LABELS_PAGE: labels_page(), SETTINGS_PAGE: settings_page()}
+
+
 #: Each gives files as text by their path in the repository.
-SOURCES: tuple[Callable[[], Mapping[str, str]], ...] = (rule_pages, schemas, gate_pages)
+SOURCES: tuple[Callable[[], Mapping[str, str]], ...] = (rule_pages, schemas, gate_pages, people_pages)
 #: Folders in which nothing else stands: a Markdown file there that no source gives is removed.
 OWNED = (RULES_FOLDER, GATES_FOLDER)
 
@@ -52,9 +61,16 @@ class Stale:
         return "differs from what the program makes" if self.exists else "is missing"
 
 
-def stale(root: Path) -> list[Stale]:
-    """The files of the repository at ``root`` that are missing, differ, or are left over."""
+def stale(root: Path, *, lagging: bool = True) -> list[Stale]:
+    """The files of the repository at ``root`` that are missing, differ, or are left over.
+
+    Without ``lagging``, a CODEOWNERS that only lacks lines for new tasks passes: until it has them, those tasks are the
+    maintainers', and pull requests that each add a task need not all touch it.
+    """
     wanted = {path: text for source in SOURCES for path, text in source().items()}
+    owners = codeowners_of(Repository(root))
+    if owners is not None and (lagging or not only_lags(_text(root / CODEOWNERS_FILE) or "", owners)):
+        wanted[CODEOWNERS_FILE] = owners
     found = [Stale(path, text, (root / path).is_file()) for path, text in wanted.items() if _text(root / path) != text]
     left = {path.relative_to(root).as_posix() for folder in OWNED for path in (root / folder).glob("*.md")}
     return sorted([*found, *(Stale(path, None, exists=True) for path in left - set(wanted))], key=lambda one: one.path)

@@ -36,6 +36,11 @@ def state_path(state: CellState) -> str:
     return f"{COVERAGE}#{coverage_anchor(state.task, state.model)}"
 
 
+def withdrawn_path(task: str, file_name: str) -> str:
+    """Where a result's page stood before its task was taken down."""
+    return f"r/{task}/{file_name}.html"
+
+
 def results_path(state: CellState) -> str:
     """The cell's file in the pool."""
     return f"results/cells/{state.task}/{state.file_name}.json"

@@ -18,6 +18,7 @@ from commons.pool.models import Model
 from commons.pool.rendered import RenderedItems
 from commons.pool.repository import Repository
 from commons.pool.task import Task
+from commons.pool.tombstone import Tombstone, read_tombstones
 from commons.publish.judge import VALUE_FAULTS, cell_fault, number_fault
 from commons.publish.numbers import Scale, quantity, scale_for
 from commons.publish.states import CellState, State, cell_state, headline_name, missing_state
@@ -71,6 +72,7 @@ class Snapshot:
     broken: tuple[Broken, ...]
     amendments: tuple[Amendment, ...]
     as_of: datetime.date | None
+    tombstones: tuple[Tombstone, ...] = ()
 
     def task(self, name: str) -> TaskEntry:
         """The task called ``name``."""
@@ -105,7 +107,7 @@ def take_snapshot(repository: Repository) -> Snapshot:
     A broken task, model, cell or rendered file is named in ``broken`` and stops nothing else.
 
     Raises:
-        BadFile: ``models.yaml`` or the amendments cannot be read; without them no page could be trusted.
+        BadFile: ``models.yaml``, the amendments or a tombstone cannot be read; without them no page could be trusted.
     """
     amendments = repository.ledger.amendments()
     models, broken = _models(repository)
@@ -122,7 +124,13 @@ def take_snapshot(repository: Repository) -> Snapshot:
         tasks=tuple(entries), models=models, states=states, others=others, orphans=orphans,
         broken=(*broken, *broken_tasks, *broken_cells), amendments=amendments,
         as_of=max(filter(None, (_day(cell) for cell in cells)), default=None),
+        tombstones=_tombstones(repository, [entry.name for entry in entries]),
     )
+
+
+def _tombstones(repository: Repository, standing: list[str]) -> tuple[Tombstone, ...]:
+    """The tasks that were taken down; a task that came back has its own pages again."""
+    return tuple(one for one in read_tombstones(repository.ledger.root) if one.task not in standing)
 
 
 def _models(repository: Repository) -> tuple[tuple[Model, ...], list[Broken]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from commons.pool.amendments import Amendment
 from commons.pool.models import Model
+from commons.pool.tombstone import Tombstone
 from commons.publish.addresses import COVERAGE
 from commons.publish.pages import Page, page
 from commons.publish.snapshot import Broken, Orphan, Snapshot, TaskEntry
@@ -23,6 +24,7 @@ class CoverageView:
     broken: tuple[Broken, ...]
     orphans: tuple[Orphan, ...]
     amendments: tuple[Amendment, ...]
+    tombstones: tuple[Tombstone, ...]
 
 
 @page
@@ -43,6 +45,7 @@ class Coverage:
             broken=snapshot.broken,
             orphans=snapshot.orphans,
             amendments=snapshot.amendments,
+            tombstones=snapshot.tombstones,
         )
         description = "Every task on every model: measured or not, and why."
         yield Page(COVERAGE, "Coverage", description, "coverage.html", view)

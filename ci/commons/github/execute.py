@@ -1,0 +1,177 @@
+"""Execute: what is wanted, brought about on GitHub with as few changes as it takes; nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from pydantic import Field
+
+from commons.errors import CannotRun, CommonsError
+from commons.github.api import Api, ApiFailed
+from commons.github.compute import CONTEXT, MANAGED, Status, Wanted
+from commons.github.event import Account, Head, HeadRepository, Outside
+from commons.github.marker import LIVE, carries
+from commons.github.policy_signoff import sign_off
+from commons.github.situation import PullRequest
+
+#: Who comments where a workflow's own token is used.
+BOT = "github-actions[bot]"
+_NEVER_MERGED = {"FIRST_TIMER", "FIRST_TIME_CONTRIBUTOR", "NONE"}
+
+
+class _Side(Outside):
+    ref: str = Field(max_length=500)
+    sha: str = Field(pattern=r"^[0-9a-f]{40}([0-9a-f]{24})?$")
+    repo: HeadRepository | None = None
+
+
+class Pull(Outside):
+    """A pull request as the API gives it."""
+
+    number: int = Field(gt=0)
+    title: str = ""
+    body: str | None = None
+    state: str = "open"
+    draft: bool = False
+    user: Account | None = None
+    author_association: str = "NONE"
+    head: _Side
+    base: _Side
+    merged_at: str | None = None
+    merge_commit_sha: str | None = None
+
+    def facts(self) -> PullRequest:
+        """The pull request as the comment sees it."""
+        theirs, ours = (side.repo.full_name if side.repo else "" for side in (self.head, self.base))
+        author = self.user.login if self.user else "ghost"
+        return PullRequest(self.number, self.title[:1_000], author, self.head.sha,
+                           self.author_association in _NEVER_MERGED, self.draft, theirs != ours,
+                           sign_off(self.body, author).problem)
+
+
+class _Comment(Outside):
+    id: int
+    body: str | None = ""
+    user: Account | None = None
+
+
+class _Label(Outside):
+    name: str
+
+
+class _Set(Outside):
+    state: str
+    context: str
+    description: str | None = None
+    creator: Account | None = None
+
+
+class _Commit(Outside):
+    sha: str
+
+
+@dataclass(frozen=True)
+class Hand:
+    """How things are done: the client, and the name under which our comments stand."""
+
+    api: Api
+    author: str = BOT
+
+
+def pulls_of(api: Api, head: Head) -> list[Pull]:
+    """The open pull requests whose head is exactly this; none where the branch has moved on."""
+    found = api.every("/pulls", Pull, head=head.label, state="open")
+    return [one for one in found if one.head.sha == head.sha and one.head.repo is not None
+            and one.head.repo.owner.login.casefold() == head.owner.casefold() and one.head.ref == head.branch]
+
+
+def pull(api: Api, number: int) -> Pull:
+    """A pull request by its number, which a maintainer named."""
+    return api.get(f"/pulls/{number}", Pull)
+
+
+def merged_pulls(api: Api, commit: str) -> list[Pull]:
+    """The merged pull requests that brought ``commit``."""
+    every = [one for one in api.every(f"/commits/{commit}/pulls", Pull) if one.merged_at]
+    return [one for one in every if one.merge_commit_sha == commit] or every
+
+
+def active_since(api: Api, login: str, since: str) -> bool:
+    """Whether a commit of this person stands here since then; where it cannot be asked, they are taken to be there."""
+    try:
+        return any(True for _ in api.get("/commits", list[_Commit], author=login, since=since, per_page=1))
+    except ApiFailed:
+        return True
+
+
+def bring_about(hand: Hand, number: int, sha: str, wanted: Wanted) -> None:
+    """Comment, labels and status. One that fails stops no other.
+
+    Raises:
+        CannotRun: something could not be done; the sentence says what.
+    """
+    steps: list[Callable[[], None]] = [
+        lambda: put_comment(hand, number, wanted.body, LIVE),
+        lambda: _put_labels(hand, number, wanted.labels),
+        lambda: _put_status(hand, sha, wanted.status),
+    ]
+    errors: list[CommonsError] = []
+    for step in steps:
+        try:
+            step()
+        except CommonsError as error:
+            errors.append(error)
+    if errors:
+        raise CannotRun(" ".join(one.sentence for one in errors), mend=errors[0].mend)
+
+
+def put_comment(hand: Hand, number: int, body: str, marker: str, *, create: bool = True) -> None:
+    """Post the comment, or edit ours where its text is another. Without ``create`` it is edited only."""
+    place = f"/issues/{number}/comments"
+    for last in (False, True):
+        mine = _ours(hand, place, marker)
+        if mine is not None:
+            if (mine.body or "").replace("\r\n", "\n").strip() == body.strip():
+                return
+            hand.api.write("PATCH", f"/issues/comments/{mine.id}", {"body": body}, f"edit the comment on #{number}")
+            return
+        if not create:
+            return
+        try:
+            hand.api.write("POST", place, {"body": body}, f"comment on #{number}", again=False)
+        except ApiFailed as error:
+            # The answer may be lost and the comment there: look before a second one is posted.
+            if last or (0 < error.status < 500):
+                raise
+        else:
+            return
+
+
+def _ours(hand: Hand, place: str, marker: str) -> _Comment | None:
+    """Our comment: it ends with the marker, and we wrote it. A stranger's with the marker is not ours."""
+    return next((one for one in hand.api.every(place, _Comment) if one.user is not None
+                 and one.user.login.casefold() == hand.author.casefold() and carries(one.body or "", marker)), None)
+
+
+def _put_labels(hand: Hand, number: int, wanted: frozenset[str]) -> None:
+    place = f"/issues/{number}/labels"
+    present = {one.name for one in hand.api.every(place, _Label)}
+    if missing := sorted(wanted - present):
+        hand.api.write("POST", place, {"labels": missing}, f"label #{number}: {', '.join(missing)}")
+    for name in sorted((present & MANAGED) - wanted):
+        try:
+            hand.api.write("DELETE", f"{place}/{quote(name, safe='')}", None, f"take the label {name} off #{number}")
+        except ApiFailed as error:
+            if error.status != 404:
+                raise
+
+
+def _put_status(hand: Hand, sha: str, status: Status) -> None:
+    standing = next((one for one in hand.api.every(f"/commits/{sha}/statuses", _Set) if one.context == CONTEXT), None)
+    if (standing is not None and standing.state == status.state and standing.description == status.description
+            and standing.creator is not None and standing.creator.login.casefold() == hand.author.casefold()):
+        return
+    body: dict[str, object] = {"state": status.state, "context": CONTEXT, "description": status.description}
+    hand.api.write("POST", f"/statuses/{sha}", body, f"set {CONTEXT} of {sha[:12]} to {status.state}")
