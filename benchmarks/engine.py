@@ -79,7 +79,7 @@ def settings(items: int) -> list[Setting]:
     def letter(row: dict[str, Any]) -> list[str]:
         return [f" {LETTERS[place]}" for place in range(len(row["choices"]))]
 
-    generate = [Request(kind="generate_until", prompt=long(row),
+    generate = [Request(kind="generate_until", prompt=f"{row['question']}\n\nExplanation:",
                         generation={"until": ["Question:"], "max_gen_toks": 32, "do_sample": False}) for row in some]
     width = len(rows[0]["choices"])
     return [
@@ -120,7 +120,7 @@ def hf(model: Any, setting: Setting, batch: int) -> list[Any]:
 
 def best_batch(model: Any, setting: Setting) -> int:
     """The batch size at which the harness is quickest on the first items, tried twice each."""
-    few = Setting(setting.name, setting.requests[: 4 * max(1, setting.choices)], setting.choices, "")
+    few = Setting(setting.name, setting.requests[: 4 * setting.choices or 16], setting.choices, "")
 
     def seconds(batch: int) -> float:
         return min(timed(lambda: hf(model, few, batch))[1] for _ in range(2))
