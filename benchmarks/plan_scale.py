@@ -1,31 +1,25 @@
 """``commons plan`` on a synthetic pool of 1,000 tasks and 300 models, as whole processes: seconds and peak memory.
 
 The folders, the memo of outlines and the ledger come from ``_synthetic.py``, which says what of them is real. Beside
-the index stands the naive way: every cell file read whole, on a sample, in the same minute.
+the memoised way stands the naive one: every cell file read whole, which is what a ledger never read before costs.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import random
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from _synthetic import SETTLED_SECONDS, Made, make_pool, task_name, write_folder
+from _synthetic import SETTLED_SECONDS, make_pool, task_name, write_folder
 
 from commons.harness.sandbox import Confinement, fault
-from commons.plan.heads import read_head
-from commons.pool.cellfile import read_cell
-
-SAMPLE = 2_000
 
 
 def plan(root: Path, what: str, *options: str) -> tuple[float, float]:
@@ -46,28 +40,6 @@ def plan(root: Path, what: str, *options: str) -> tuple[float, float]:
     print(f"{what:<46}{seconds:>7.2f} s {usage.ru_utime + usage.ru_stime:>6.2f} s cpu {memory:>5.0f} MB  {first[:70]}",
           flush=True)
     return seconds, memory
-
-
-def by_hand(made: Made) -> None:
-    """Read a sample of cells whole and by their heads, side by side, in turn, each first once."""
-    paths = random.Random(1).sample(sorted(made.pool.ledger.root.glob("cells/*/*.json")), min(SAMPLE, made.cells))
-
-    def timed(read: Callable[[Path], object]) -> float:
-        before = time.perf_counter()
-        for path in paths:
-            read(path)
-        return (time.perf_counter() - before) / len(paths) * 1e6
-
-    timed(read_cell)
-    whole = min(timed(read_cell), timed(read_cell))
-    head = min(timed(one_head), timed(one_head))
-    print(f"one cell file: {whole:.0f} us read whole, {head:.0f} us by its head (ratio {whole / head:.1f}); "
-          f"all {made.cells:,} whole would take {whole * made.cells / 1e6:.0f} s")
-
-
-def one_head(path: Path) -> object:
-    """The head of a cell file."""
-    return read_head(path, path.parent.name, path.stem)
 
 
 def main() -> int:
@@ -95,8 +67,7 @@ def main() -> int:
         changed = plan(root, "one task changed, its hash memoised")
         plan(root, "one task changed, that task alone", task_name(0))
         plan(root, "every cell forced, under a budget", "--force", "--budget", "20USD,600h")
-        plan(root, "every cell forced", "--force", "--json", "--output", str(root / "plan.json"))
-        by_hand(made)
+        plan(root, "every cell forced", "--force")
         print(f"never read / memoised: {first / again[0]:.1f}")
     met = again[0] < 10 and again[1] < 500 and changed[0] < 2
     print("goals (memoised under 10 s and 500 MB; one task changed under 2 s): " + ("met" if met else "missed"))

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from commons.errors import CannotRun
 from commons.evaluate.measure import rendered_items
 from commons.harness.renderings import rendering_of
 from commons.harness.sandbox import Confinement
-from commons.plan.facts import digest_of_shown, facts_maker, facts_of
+from commons.plan.facts import TaskFacts, digest_of_shown, facts_maker, facts_of
+from commons.plan.outline import TaskOutline
 from commons.pool.hashing import folder_digest
 from tests.builders import CHOICE_ROWS, choice_task, four_tasks, generate_task, write_pool, write_task
 from tests.plan.making import plan_of
@@ -60,3 +62,19 @@ def test_another_item_gives_other_facts(pool_folder: Path) -> None:
     assert after.ids == before.ids
     assert not {after.folder, after.inputs, after.shown, after.plain, after.chat} & {
         before.folder, before.inputs, before.shown, before.plain, before.chat}
+
+
+def test_a_task_whose_facts_cannot_be_made_stops_no_other(pool_folder: Path) -> None:
+    """A task that is edited while the plan is made is named and not planned; the others are."""
+    pool = write_pool(pool_folder, four_tasks())
+    usual = facts_maker(pool, Confinement.SANDBOX)
+
+    def edited(outline: TaskOutline, folder: str) -> TaskFacts:
+        if outline.task == "say":
+            raise CannotRun("The task `say` was changed while the plan was made.")
+        return usual(outline, folder)
+
+    planning = plan_of(pool, facts=edited)
+
+    assert [one.task for one in planning.broken_tasks] == ["say"]
+    assert {cell.task for cell in planning.plan.cells} == {"finish", "pick", "read_on"} == set(planning.plan.facts)

@@ -89,7 +89,7 @@ def command(
     )
     if trust:
         say_trust()
-    planning = make(pool, request, store, trust=trust)
+    planning = make(pool, request, store, trust=trust, to_collect=output is not None or as_json)
     plan = planning.plan
     _say_broken(planning)
     if output is not None:
@@ -105,8 +105,13 @@ def command(
     return 1 if planning.broken_tasks else 0
 
 
-def make(pool: Repository, request: PlanRequest, store: Path | None, *, trust: bool = False) -> Planning:
-    """Plan over ``pool`` with its memo, its ledger and its response store."""
+def make(
+    pool: Repository, request: PlanRequest, store: Path | None, *, trust: bool = False, to_collect: bool = True
+) -> Planning:
+    """Plan over ``pool`` with its memo, its ledger and its response store.
+
+    A plan that only somebody looks at needs nothing that results are held against (``to_collect``).
+    """
     from commons.cli.progress import LiveProgress
     from commons.harness.sandbox import Confinement
     from commons.plan.facts import facts_maker
@@ -122,8 +127,9 @@ def make(pool: Repository, request: PlanRequest, store: Path | None, *, trust: b
         try:
             outlines = Outlines(memo, rendering_maker(pool, confinement), confinement, time.time_ns)
             index = Index(pool.ledger, memo, time.time_ns)
-            whole = dataclasses.replace(request, facts=facts_maker(pool, confinement))
-            return Planner(outlines, index, answers, LiveProgress(unit="tasks")).plan(whole)
+            if to_collect:
+                request = dataclasses.replace(request, facts=facts_maker(pool, confinement))
+            return Planner(outlines, index, answers, LiveProgress(unit="tasks")).plan(request)
         finally:
             answers.close()
 

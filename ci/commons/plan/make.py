@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from commons.errors import CommonsError
 from commons.harness import HARNESS_VERSION
 from commons.plan.budget import Budget, information, within
 from commons.plan.costs import Cost, cost_of, unanswered
@@ -94,6 +95,9 @@ class Planner:
             kept, left = within(request.budget, cells, tally.tells, loads)
             left_out = tuple(_left_out(cells[place]) for place in left)
             cells = [cells[place] for place in kept]
+        facts, lost = self._facts(request, outlines, {cell.task for cell in cells})
+        cells = [cell for cell in cells if cell.task not in {one.task for one in lost}]
+        broken = [*broken, *lost]
         tasks, models = {cell.task for cell in cells}, {cell.model for cell in cells}
         plan = Plan(
             protocol_hash=protocol, commit=request.commit,
@@ -102,16 +106,26 @@ class Planner:
             cells=tuple(cells), shards=pack(cells, loads, most=request.most_shards, minutes=request.minutes),
             inapplicable=tuple(survey.inapplicable), left_out=left_out, kept=survey.kept,
             basis={name: rates[name].basis for name in sorted(models)},
-            facts=self._facts(request, [one for one in outlines if one.task in tasks]), made=request.made,
+            facts=facts, made=request.made,
         )
         return Planning(plan, tuple(broken), tuple(tally.broken))
 
-    def _facts(self, request: PlanRequest, outlines: Sequence[TaskOutline]) -> dict[str, TaskFacts]:
-        """What the results of each planned task are held against."""
-        if request.facts is None:
-            return {}
+    def _facts(
+        self, request: PlanRequest, outlines: Sequence[TaskOutline], planned: set[str]
+    ) -> tuple[dict[str, TaskFacts], list[Unplannable]]:
+        """What the results of each planned task are held against, and the tasks that none can be made for."""
+        found: dict[str, TaskFacts] = {}
+        lost: list[Unplannable] = []
+        if (facts_of := request.facts) is None:
+            return found, lost
         folders = {folder.name: folder for folder in request.folders}
-        return {one.task: request.facts(one, self._outlines.digest_of(folders[one.task])) for one in outlines}
+        for one in outlines:
+            if one.task in planned:
+                try:
+                    found[one.task] = facts_of(one, self._outlines.digest_of(folders[one.task]))
+                except CommonsError as error:
+                    lost.append(Unplannable(one.task, error))
+        return found, lost
 
     def _survey(
         self, request: PlanRequest, outlines: Sequence[TaskOutline], surveyor: Surveyor, tally: _Tally
