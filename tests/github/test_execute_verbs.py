@@ -18,6 +18,7 @@ from commons.pool.cell import Outcome, Row
 from commons.pool.hashing import CellKey, model_hash
 from commons.pool.repository import Repository
 from tests.builders import choice_task, write_task
+from tests.evaluate.planning import FACTS
 from tests.github.fake_api import BOT, REPOSITORY, FakeGitHub, make_pull, serving, workflow_run
 from tests.github.test_derive import Repo
 from tests.publish.synthetic import Pool
@@ -152,7 +153,8 @@ def planned(repo: Repo, path: Path, *models: str) -> Path:
     cells = tuple(PlannedCell("fresh", name, Reason.NEW, 4, 40, 0, 1.0, 0.0) for name in models)
     write_plan(Plan(HASH, None, {"fresh": HASH}, {name: digests.get(name, HASH) for name in models}, cells,
                     (Shard(1, tuple(range(len(cells))), 1, 1.0, 0.0),),
-                    inapplicable=(Inapplicable("fresh", "no-such-model", "it has no words"),)), path)
+                    inapplicable=(Inapplicable("fresh", "no-such-model", "it has no words"),), facts={"fresh": FACTS}),
+               path)
     return path
 
 
