@@ -12,8 +12,8 @@ from commons.evaluate.amending import Decision
 from commons.evaluate.verify import verify_cells
 from commons.evaluate.withdrawing import plan_takedown, take_down
 from commons.pool.amendments import read_amendments
-from commons.pool.ledger import write_whole
 from commons.pool.tombstone import read_tombstones
+from commons.pool.whole import write_whole
 from commons.publish.build import build
 from tests.cli.running import commons
 from tests.publish.reading import read_page

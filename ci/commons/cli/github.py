@@ -88,7 +88,7 @@ def report(
     from commons.harness.renderings import rendering_of
     from commons.harness.sandbox import Confinement
     from commons.pool.git import commit_of
-    from commons.pool.ledger import write_whole
+    from commons.pool.whole import write_whole
 
     pool = repository(root)
     if trust:

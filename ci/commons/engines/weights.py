@@ -7,7 +7,6 @@ digest, bit for bit the same, so that the second start takes a few.
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -17,6 +16,7 @@ from commons.errors import CannotRun
 from commons.pool.cache import cache_folder
 from commons.pool.hashing import sha256_file
 from commons.pool.models import Model, PackageWeights
+from commons.pool.whole import whole_file
 
 
 def installed_files(weights: PackageWeights) -> list[Path] | None:
@@ -94,11 +94,8 @@ def converted(model: Model, weights: PackageWeights) -> Path:
 
 def _join(parts: list[Path], target: Path) -> Path:
     if not target.is_file():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = target.with_name(f".{target.name}.{os.getpid()}.part")
-        with scratch.open("wb") as joined:
+        with whole_file(target) as joined:
             for part in parts:
                 with part.open("rb") as file:
                     shutil.copyfileobj(file, joined)
-        scratch.replace(target)
     return target

@@ -31,8 +31,8 @@ from commons.pool.card import Headline
 from commons.pool.cell import CANONICAL, Cell, Metric
 from commons.pool.git import contents, stored_below
 from commons.pool.items import MAX_DATA_BYTES
-from commons.pool.ledger import write_whole
 from commons.pool.repository import Repository
+from commons.pool.whole import write_whole
 from commons.pool.yamlfile import read_text
 
 #: A cell by its model and variant.

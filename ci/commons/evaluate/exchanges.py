@@ -7,9 +7,7 @@ requests of the task in the model's form: so says the plan. From this follows wh
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from commons.pool.cell import Cell
 from commons.pool.hashing import sha256_file
 from commons.pool.items import MAX_ROWS
 from commons.pool.validate import Strict
+from commons.pool.whole import whole_file
 
 _MAX_LINE_BYTES = 50_000_000
 _MEND = "Run the shard again."
@@ -71,18 +70,8 @@ def keep_transcript(path: Path, work: Path) -> bool:
     place = work / TRANSCRIPTS / path.name
     if place.is_file():
         return False
-    place.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file, path.open("rb") as source:
-            shutil.copyfileobj(source, file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(place)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with whole_file(place) as file, path.open("rb") as source:
+        shutil.copyfileobj(source, file)
     return True
 
 

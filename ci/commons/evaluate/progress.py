@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
-from commons.pool.ledger import write_whole
+from commons.pool.whole import write_whole
 
 #: A process that runs one shard notes its progress in the file that this variable names.
 PROGRESS_VARIABLE = "COMMONS_PROGRESS_FILE"

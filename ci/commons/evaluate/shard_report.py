@@ -15,8 +15,8 @@ from commons.evaluate.report import RunReport
 from commons.evaluate.writing import scored
 from commons.plan.plan import Amount, Name, Whole
 from commons.pool.cell import Sha256
-from commons.pool.ledger import write_whole
 from commons.pool.validate import Strict
+from commons.pool.whole import write_whole
 from commons.pool.yamlfile import read_text
 
 REPORT_FILE = "report.json"

@@ -10,7 +10,7 @@ from commons.harness.rendering import Form, TaskRendering
 from commons.harness.requests import Answer
 from commons.pool.cell import Transcript
 from commons.pool.hashing import sha256_text
-from commons.pool.ledger import write_whole
+from commons.pool.whole import write_whole
 
 TRANSCRIPTS = "transcripts"
 

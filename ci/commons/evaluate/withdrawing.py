@@ -16,11 +16,11 @@ from commons.errors import BadFile, CannotRun, Where
 from commons.evaluate.amending import Decision, amendment_for, append_amendment, cells_of, still_standing
 from commons.pool.amendments import AMENDMENTS_FILE, Amendment, to_line
 from commons.pool.card import Card
-from commons.pool.ledger import write_whole
 from commons.pool.repository import SUITES_FOLDER, Repository
 from commons.pool.task import read_card
 from commons.pool.tombstone import TOMBSTONES, Tombstone, read_tombstone, to_text
 from commons.pool.walk import entries_below, first_link
+from commons.pool.whole import write_whole
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 #: More than any pool holds of one task; a takedown must also work on a folder that lint would refuse.

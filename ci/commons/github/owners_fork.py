@@ -13,9 +13,9 @@ from pathlib import Path
 
 from commons.errors import CannotRun, Where
 from commons.github.owners import CODEOWNERS_FILE, MAINTAINERS_FILE, codeowners
-from commons.pool.ledger import write_whole
 from commons.pool.repository import Repository
 from commons.pool.walk import entries_below, first_link
+from commons.pool.whole import write_whole
 
 UPSTREAM = "eval-commons/eval-commons"
 UPSTREAM_NAME = "Eval Commons"

@@ -13,10 +13,10 @@ from commons.harness.rendering import TaskRendering
 from commons.harness.sandbox import Confinement
 from commons.harness.session import render_task
 from commons.pool.hashing import PROTOCOL_VERSION, folder_digest, sha256_json
-from commons.pool.ledger import write_whole
 from commons.pool.program import code_digest, library_versions
 from commons.pool.secret import Seal
 from commons.pool.task import Task, read_task
+from commons.pool.whole import write_whole
 
 #: What renders beside this program: another version of one of these may render otherwise.
 LIBRARIES = ("lm_eval", "jinja2", "datasets", "PyYAML")

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import sqlite3
-import tempfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
@@ -29,6 +27,7 @@ from commons.harness.store_schema import StoredModel
 from commons.pool.cell import Outcome, Sha256
 from commons.pool.hashing import canonical_json
 from commons.pool.validate import Strict
+from commons.pool.whole import whole_file
 
 FORMAT = "eval-commons answers 1"
 
@@ -95,22 +94,11 @@ def export(
     requests: Collection[str] | None = None,
 ) -> int:
     """Write the answers of ``models`` to ``requests`` (None: all) to ``path``, whole or not at all; how many."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     count = 0
-    try:
-        with os.fdopen(handle, "wb") as raw:
-            with gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
-                for line, is_answer in _lines(store, models, requests):
-                    packed.write(line.encode("utf-8", "surrogatepass") + b"\n")
-                    count += is_answer
-            raw.flush()
-            os.fsync(raw.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with whole_file(path) as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
+        for line, is_answer in _lines(store, models, requests):
+            packed.write(line.encode("utf-8", "surrogatepass") + b"\n")
+            count += is_answer
     return count
 
 

@@ -7,9 +7,7 @@ through a link, and only where the file still says what the fix expects.
 from __future__ import annotations
 
 import json
-import os
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ from commons.lint.mending import stands_once
 from commons.lint.printing import safe_whole
 from commons.pool.models import MODELS_FILE
 from commons.pool.repository import TASKS_FOLDER
+from commons.pool.whole import whole_file
 from commons.pool.yamlfile import parse_yaml
 
 #: Lines shown around each change, and how much of a long line is shown around its change.
@@ -194,15 +193,8 @@ def apply(change: FileChange) -> None:
         sentence = f"`{plain(change.path.as_posix())}` has changed in the meantime, so nothing was written to it."
         raise CannotRun(sentence, mend="Run the command again.")
     path = change.root / change.path
-    handle, name = tempfile.mkstemp(prefix=".mending-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(change.new.encode("utf-8"))
-        Path(name).chmod(stat.S_IMODE(path.stat().st_mode))
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with whole_file(path, stat.S_IMODE(path.stat().st_mode)) as file:
+        file.write(change.new.encode("utf-8"))
 
 
 def _read(root: Path, path: Path) -> str:

@@ -21,10 +21,10 @@ from commons.harness.sandbox import Confinement
 from commons.plan.outline import TaskOutline
 from commons.pool.cell import Count, Row, Sha256
 from commons.pool.hashing import sha256_file, sha256_json
-from commons.pool.ledger import write_whole
 from commons.pool.rendered import RenderedItems
 from commons.pool.repository import Repository
 from commons.pool.validate import Strict
+from commons.pool.whole import write_whole
 from commons.pool.yamlfile import read_text
 
 _MAX_BYTES = 1_000_000

@@ -21,8 +21,8 @@ from commons.plan.cells import Reason
 from commons.plan.facts import TaskFacts
 from commons.pool.cell import CANONICAL, Sha256
 from commons.pool.hashing import CellKey
-from commons.pool.ledger import write_whole
 from commons.pool.validate import Strict
+from commons.pool.whole import write_whole
 from commons.pool.yamlfile import read_text
 
 SCHEMA_VERSION = 2

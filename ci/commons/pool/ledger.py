@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from commons.pool import rendered as renderedfile
 from commons.pool.amendments import Amendment, read_amendments
 from commons.pool.cell import CANONICAL, Cell
 from commons.pool.rendered import RenderedItems
+from commons.pool.whole import write_whole
 
 
 @dataclass(frozen=True)
@@ -86,19 +85,3 @@ class Ledger:
     def remove_rendered(self, task: str) -> None:
         """Take a task's rendered items away, where its publish level no longer allows them."""
         self.rendered_path(task).unlink(missing_ok=True)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write ``text`` so that a kill at any moment leaves the old file or the new one, never half of either."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

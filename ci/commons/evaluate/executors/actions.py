@@ -11,7 +11,7 @@ from commons.evaluate.executors.base import Executor, Order, ShardEnd, Watcher, 
 from commons.evaluate.executors.settings import Setting, Settings
 from commons.evaluate.shard import folder_name
 from commons.plan.plan import Plan, Shard
-from commons.pool.ledger import write_whole
+from commons.pool.whole import write_whole
 
 #: GitHub starts no more jobs from one matrix.
 MOST_JOBS = 256
