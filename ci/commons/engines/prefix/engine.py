@@ -102,6 +102,7 @@ class PrefixEngine:
             return
         together: list[Request] = []
         tokens: list[Scored] = []
+        answered = {request.digest for request in beside}
         # In an order that does not depend on which of them were answered before.
         for request in sorted([*requests, *beside], key=lambda one: one.digest):
             try:
@@ -111,9 +112,8 @@ class PrefixEngine:
             if 0 < count < len(read) <= self._budget.window:
                 together.append(request)
                 tokens.append(Scored(read, count))
-            elif request not in beside:
+            elif request.digest not in answered:
                 plainly.append(request)
-        answered = {request.digest for request in beside}
         skip = {place for place, request in enumerate(together) if request.digest in answered}
         scorer = TreeScorer(self._network, tokens, self._budget.tokens, packs=self._way is Way.TREE, skip=skip)
         yield from self._kept_on_failure(
