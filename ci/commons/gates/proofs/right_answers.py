@@ -103,11 +103,7 @@ def oracle(trial: Trial) -> Judged:
     if scale.kind == "corpus" and not scale.is_full(value):
         lost = [item for item in outcome.statistics if item not in full]
     if twins := contradictions(material):
-        names = f"`{twins[0].id}` and `{twins[1].id}`"
-        places = tuple(Place(one.id, material.where(one.id), f"its gold is {one.gold!r:.80}") for one in twins)
-        return failed(f"The items {names} are put in the same words and have different golds, so that no model can "
-                      "answer both.", "Keep one of them, or put into the prompt what makes them differ.", evidence,
-                      places=places)
+        return _failed_by_twins(material, twins, evidence)
     judged = [item for item in lost if item not in material.known_broken]
     if not judged and (scale.kind != "corpus" or scale.is_full(value)):
         known = f" ({amount(len(lost), 'item')} known to be broken left aside)" if lost else ""
@@ -211,6 +207,13 @@ def contradictions(material: Material) -> tuple[ItemRendering, ...]:
         if not alike and not {first.id, item.id} & material.known_broken:
             return first, item
     return ()
+
+
+def _failed_by_twins(material: Material, twins: Sequence[ItemRendering], evidence: Evidence) -> Judged:
+    names = f"`{twins[0].id}` and `{twins[1].id}`"
+    places = tuple(Place(one.id, material.where(one.id), f"its gold is {one.gold!r:.80}") for one in twins)
+    return failed(f"The items {names} are put in the same words and have different golds, so that no model can answer "
+                  "both.", "Keep one of them, or put into the prompt what makes them differ.", evidence, places=places)
 
 
 def _places(trial: Trial, probe: str, items: Sequence[str]) -> tuple[Place, ...]:
