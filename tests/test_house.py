@@ -88,6 +88,19 @@ def test_files_stay_small() -> None:
     assert long == {}
 
 
+def test_functions_stay_small() -> None:
+    """A function of the program does one thing, which 50 lines are enough for, with the docstring."""
+    long = {
+        f"{path.relative_to(PROGRAM).as_posix()}: {node.name}": lines
+        for path in PROGRAM.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > 50
+    }
+
+    assert long == {}
+
+
 def test_every_test_says_what_it_shows() -> None:
     """Each test function opens with a sentence."""
     silent = [
