@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from commons.harness.sandbox import fault
 from commons.plan.plan import read_plan
 from tests.builders import choice_task, endpoint_entry, generate_task, write_pool
-from tests.cli.running import Ran, commons
+from tests.cli.running import Ran, commons, environment
 
 pytestmark = pytest.mark.model
 
@@ -41,8 +43,12 @@ MODELS = endpoint_entry("http://127.0.0.1:9/v1") + """\
 
 def plan(pool: Path, *arguments: str) -> Ran:
     """Run ``commons plan``."""
-    trusted = ("--trust",) if fault() is not None else ()
-    return commons("plan", *arguments, *trusted, cwd=pool)
+    return commons("plan", *arguments, *trusted(), cwd=pool)
+
+
+def trusted() -> tuple[str, ...]:
+    """The option for a machine that can have no sandbox."""
+    return ("--trust",) if fault() is not None else ()
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +89,25 @@ def test_the_plan_file_is_the_json_and_the_matrix_names_its_shards(pool: Path, t
     assert path.read_text() == printed.out
     assert len(read_plan(path).cells) == 2
     assert matrix.out == '{"shard": [1]}\n'
+
+
+@pytest.mark.parametrize(("output", "words"), [("--markdown", "2 cells to run"), ("--json", '["pick", "own"')])
+def test_a_plan_from_memos_loads_neither_the_harness_nor_torch(pool: Path, output: str, words: str) -> None:
+    """They take seconds to import, and a plan of what did not change needs neither."""
+    plan(pool, output)
+    code = (
+        "import sys\nfrom commons.cli import cli\n"
+        "assert cli.main(['plan', *sys.argv[1:]], standalone_mode=False) == 0\n"
+        "print(sorted({name.split('.')[0] for name in sys.modules} & "
+        "{'lm_eval', 'torch', 'transformers', 'datasets', 'numpy', 'scipy'}))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code, output, *trusted()], cwd=pool, env=environment(),
+                          capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert words in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_a_plan_for_gpus_plans_what_needs_them(pool: Path) -> None:
