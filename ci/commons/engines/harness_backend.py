@@ -55,7 +55,7 @@ def check(model: Model) -> Readiness:
             return Readiness(False, f"gated, and {hub.secret} is not set",
                              f"Accept the licence on the Hub, then set {hub.secret} to a token that may read it.")
         return Readiness(False, "weights not downloaded",
-                         f"Run: hf download {hub.repository} --revision {hub.revision}")
+                         f"Run: commons weights {model.id}")
     return Readiness(True)
 
 

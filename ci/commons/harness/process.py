@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import commons
 from commons.errors import BrokenResult, CannotRun, Where
 from commons.harness.jobs import WorkerJob
 from commons.harness.results import MAX_RESULT_BYTES
@@ -190,6 +191,10 @@ class WorkerProcess:
         }
         if self._task.config.files_by_split:
             environment |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+        program = Path(commons.__file__).resolve().parents[1]
+        if "site-packages" not in program.parts:
+            # The worker is this very program, also where Python has another one installed.
+            environment["PYTHONPATH"] = str(program)
         for needed in ("SYSTEMROOT", "LD_LIBRARY_PATH"):
             if needed in os.environ:
                 environment[needed] = os.environ[needed]
