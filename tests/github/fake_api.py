@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -37,6 +40,13 @@ class Failure:
     done: bool = False
 
 
+@dataclass(frozen=True)
+class Moved:
+    """An answer that leads to another place."""
+
+    path: str
+
+
 @dataclass
 class FakeGitHub:
     """What the fake knows. ``failures`` are (method, pattern of the path, failure), each used once and in order."""
@@ -49,6 +59,11 @@ class FakeGitHub:
     active: set[str] = field(default_factory=set)
     failures: list[tuple[str, str, Failure]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    artifacts: Path | None = None
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    merged: dict[str, int] = field(default_factory=dict)
+    reviews: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    tip: str = "0" * 40
     url: str = ""
     _next: int = 1000
 
@@ -163,7 +178,68 @@ def _by_commit(fake: FakeGitHub, one: Asked, sha: str) -> tuple[int, Any]:
 
 
 def _commits(fake: FakeGitHub, one: Asked) -> tuple[int, Any]:
-    return 200, [{"sha": "1" * 40}] if one.query.get("author") in fake.active else []
+    author = one.query.get("author", "")
+    if "since" not in one.query:
+        return _paged([{"sha": "1" * 40}] * fake.merged.get(author, 0), one)
+    return 200, [{"sha": "1" * 40}] if author in fake.active else []
+
+
+def _named(fake: FakeGitHub) -> list[Path]:
+    return sorted(one for one in fake.artifacts.iterdir() if one.is_dir()) if fake.artifacts else []
+
+
+def _artifacts(fake: FakeGitHub, one: Asked, run: str) -> tuple[int, Any]:
+    found = [{"id": place + 1, "name": folder.name, "expired": False, "size_in_bytes": len(zipped(folder))}
+             for place, folder in enumerate(_named(fake)) if one.query.get("name") in {None, folder.name}]
+    return 200, {"total_count": len(found), "artifacts": found}
+
+
+def _artifact(fake: FakeGitHub, one: Asked, number: str) -> tuple[int, Any]:
+    return 302, Moved(f"/blob/{number}")
+
+
+def _blob(fake: FakeGitHub, one: Asked, number: str) -> tuple[int, Any]:
+    # GitHub's store refuses whoever shows it a token that is not its own.
+    return (400, {}) if one.authorization else (200, zipped(_named(fake)[int(number) - 1]))
+
+
+def _runs(fake: FakeGitHub, one: Asked, workflow: str) -> tuple[int, Any]:
+    found = [run for run in fake.runs if run["path"].endswith(workflow) and run["head_sha"] == one.query["head_sha"]]
+    return 200, {"total_count": len(found), "workflow_runs": found}
+
+
+def zipped(folder: Path) -> bytes:
+    """A folder as GitHub gives an artifact; one that holds ``raw.zip`` is that file, whatever is in it."""
+    if (folder / "raw.zip").is_file():
+        return (folder / "raw.zip").read_bytes()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(folder).as_posix())
+    return buffer.getvalue()
+
+
+def _reviews(fake: FakeGitHub, one: Asked, number: str) -> tuple[int, Any]:
+    return _paged(fake.reviews.get(int(number), []), one)
+
+
+def _branch(fake: FakeGitHub, one: Asked, name: str) -> tuple[int, Any]:
+    return 200, {"name": unquote(name), "commit": {"sha": fake.tip}}
+
+
+def _merge(fake: FakeGitHub, one: Asked, number: str) -> tuple[int, Any]:
+    status, pull = _pull(fake, one, number)
+    if status != 200 or pull["state"] != "open":
+        return 405, {}
+    if pull["head"]["sha"] != one.body["sha"]:
+        return 409, {}
+    pull.update(state="closed", merged_at="2026-11-20T00:00:00Z", merge_commit_sha="6" * 40)
+    return 200, {"merged": True, "sha": "6" * 40}
+
+
+def _dispatch(fake: FakeGitHub, one: Asked, workflow: str) -> tuple[int, Any]:
+    return 204, {}
 
 
 _ROUTES: list[tuple[str, Callable[..., tuple[int, Any]]]] = [
@@ -171,6 +247,10 @@ _ROUTES: list[tuple[str, Callable[..., tuple[int, Any]]]] = [
     (r"POST /issues/(\d+)/comments", _post_comment), (r"PATCH /issues/comments/(\d+)", _edit_comment),
     (r"GET /issues/(\d+)/labels", _labels), (r"POST /issues/(\d+)/labels", _add_labels),
     (r"DELETE /issues/(\d+)/labels/([^/]+)", _take_label), (r"GET /commits/(\w+)/statuses", _statuses),
+    (r"GET /actions/runs/(\d+)/artifacts", _artifacts), (r"GET /actions/artifacts/(\d+)/zip", _artifact),
+    (r"GET /blob/(\d+)", _blob), (r"GET /actions/workflows/([\w.-]+)/runs", _runs),
+    (r"GET /pulls/(\d+)/reviews", _reviews), (r"GET /branches/([\w%.-]+)", _branch),
+    (r"PUT /pulls/(\d+)/merge", _merge), (r"POST /actions/workflows/([\w.-]+)/dispatches", _dispatch),
     (r"POST /statuses/(\w+)", _set_status), (r"GET /commits/(\w+)/pulls", _by_commit), (r"GET /commits", _commits),
 ]
 
@@ -189,15 +269,18 @@ def serving(fake: FakeGitHub) -> Iterator[FakeGitHub]:
                         json.loads(raw) if raw else None, self.headers.get("Authorization", ""))
             fake.asked.append(one)
             failure = fake.failure(one)
+            answer_given: Any = None
             if failure is None or failure.done:
-                status, answer = fake.answer(one)
-                content = json.dumps(answer)
+                status, answer_given = fake.answer(one)
+                content = "" if isinstance(answer_given, (bytes, Moved)) else json.dumps(answer_given)
             if failure is not None:
                 status, content = failure.status, failure.body
             self.send_response(status)
             for key, value in (failure.headers if failure else {}).items():
                 self.send_header(key, value)
-            encoded = content.encode()
+            if isinstance(answer_given, Moved):
+                self.send_header("Location", f"http://{self.headers['Host']}{answer_given.path}")
+            encoded = answer_given if isinstance(answer_given, bytes) else content.encode()
             self.send_header("Content-Length", str(len(encoded)))
             self.end_headers()
             self.wfile.write(encoded)

@@ -118,6 +118,8 @@ def test_what_is_left_out_is_counted() -> None:
     ("suite_and_task_vouched", Verdict.READY), ("names_somebody_else", Verdict.CHANGES),
     ("unsigned", Verdict.CHANGES), ("unsigned_typo", Verdict.READY),
     ("conflicting_name", Verdict.CHANGES), ("lookalike_name", Verdict.CHANGES), ("unreadable", Verdict.UNCHECKED),
+    ("name_of_a_withdrawn_task", Verdict.CHANGES), ("above_the_limit", Verdict.WAITING),
+    ("lane_taken", Verdict.READY), ("lane_closed", Verdict.READY), ("lane_refused", Verdict.READY),
 ])  # fmt: skip
 def test_a_situation_has_its_verdict(name: str, verdict: Verdict) -> None:
     """Each kind of situation ends where it should, and only a verified one is green."""

@@ -213,7 +213,7 @@ def test_the_name_of_a_withdrawn_task_stays_taken(repo: Repo) -> None:
     repo.git("branch", "-f", "main", repo.commit("a tombstone"))
     write_task(repo.root, choice_task("gone"))
 
-    assert repo.derive().tasks[0].taken == "gone"
+    assert repo.derive().tasks[0].withdrawn == "gone"
 
 
 def test_old_amendments_are_never_rewritten(repo: Repo) -> None:

@@ -176,7 +176,7 @@ def test_the_pull_request_follows_from_the_head(stage: Stage, tmp_path: Path) ->
     head = read_event(event, ".github/workflows/pr.yml")
 
     assert [one.number for one in pulls_of(stage.hand().api, head)] == [7]
-    assert head == Head("ana-perez", "dose", HEAD, ended=True)
+    assert head == Head("ana-perez", "dose", HEAD, ended=True, run=12)
 
 
 @pytest.mark.parametrize("changes", [

@@ -81,6 +81,22 @@ class Api:
             if len(entries) < PER_PAGE:
                 return
 
+    def download(self, path: str, most: int) -> bytes:
+        """The bytes at ``path``, which GitHub keeps at another host: that one is not told our token.
+
+        Raises:
+            ApiFailed: no such thing, no answer, or more than ``most`` bytes.
+        """
+        answer = self._send("GET", path, None, {}, again=True, moved=True)
+        place = answer.headers.get("location", "")
+        if answer.status_code < 300 or not place:
+            raise ApiFailed(f"GitHub does not say where {path} lies.", status=answer.status_code)
+        try:
+            return _bytes_at(httpx.URL(place), self._client.base_url, most)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise ApiFailed(f"What {path} leads to gives no answer ({type(error).__name__}).",
+                            mend="Try again later.") from error
+
     def write(self, method: Method, path: str, body: Body, what: str, *, again: bool = True) -> None:
         """Change something; ``what`` says it in words. With ``again`` false it is sent once.
 
@@ -93,8 +109,8 @@ class Api:
         self._send(method, path, body, {}, again=again)
         self._say(f"did {what}")
 
-    def _send(self, method: Method, path: str, body: Body, query: dict[str, str | int], *, again: bool
-              ) -> httpx.Response:
+    def _send(self, method: Method, path: str, body: Body, query: dict[str, str | int], *, again: bool,
+              moved: bool = False) -> httpx.Response:
         for tried in range(1, TRIES + 1):
             answer: httpx.Response | None = None
             try:
@@ -103,7 +119,7 @@ class Api:
                 failure = ApiFailed(f"GitHub gives no answer to {method} {path} ({type(error).__name__}).",
                                     mend="Try again later.")
             if answer is not None:
-                if answer.status_code < 300:
+                if answer.status_code < 300 or (moved and answer.status_code in {302, 307}):
                     return answer
                 failure = _failure(method, path, answer)
             pause = _pause(answer, tried, again=again)
@@ -120,6 +136,23 @@ class Api:
         except ValidationError as error:
             raise ApiFailed(f"GitHub's answer to {path} has another form than its documentation says.",
                             status=answer.status_code) from error
+
+
+def _bytes_at(place: httpx.URL, api: httpx.URL, most: int) -> bytes:
+    """What lies at a place that the API named; only the API's own host may be without TLS."""
+    if place.scheme != "https" and place.netloc != api.netloc:
+        raise ApiFailed("GitHub names a place without TLS.", mend="Try again later.")
+    content = bytearray()
+    with httpx.Client(timeout=_SECONDS, trust_env=False, follow_redirects=False) as client, \
+            client.stream("GET", place) as answer:
+        if answer.status_code != 200:
+            raise ApiFailed(f"The place that GitHub names answers with {answer.status_code}.",
+                            status=answer.status_code, mend="Try again later.")
+        for part in answer.iter_raw():
+            content += part
+            if len(content) > most:
+                raise ApiFailed(f"What GitHub keeps there is larger than {most:,} bytes.")
+    return bytes(content)
 
 
 def _pause(answer: httpx.Response | None, tried: int, *, again: bool) -> float | None:

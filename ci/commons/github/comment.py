@@ -8,6 +8,7 @@ from itertools import pairwise
 from commons.github.comment_change import changed
 from commons.github.comment_gates import gates, plan, worth
 from commons.github.comment_head import checklist, commands, findings, first_line, greeting, next_step, to_mend
+from commons.github.comment_lane import lane
 from commons.github.compute import Judgement
 from commons.github.marker import LIVE
 from commons.github.situation import Situation
@@ -18,7 +19,8 @@ MAX_CHARACTERS = 65_000
 _LIMITS = (40, 20, 10, 5, 2, 1)
 
 Section = Callable[[Situation, Judgement, int], list[str]]
-_SECTIONS: tuple[Section, ...] = (checklist, to_mend, findings, changed, gates, plan, worth, next_step, commands)
+_SECTIONS: tuple[Section, ...] = (checklist, to_mend, findings, changed, gates, plan, worth, lane, next_step,
+                                commands)
 
 
 def body(situation: Situation, judgement: Judgement) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from commons.github.compute import DECIDED_BY_PEOPLE, Judgement, Verdict, Who, unverified
+from commons.github.compute import DECIDED_BY_PEOPLE, Judgement, Verdict, Who, takes_lane, unverified
 from commons.github.compute_faults import failed_gates, faults, untried
 from commons.github.situation import Arrival, FoundHere, Kind, Situation
 from commons.github.words import amount, code, cut, inline, listed, named, typed
@@ -70,6 +70,8 @@ def _checks(situation: Situation) -> Iterator[str]:
         touched = listed(sorted(one.value for one in situation.areas & DECIDED_BY_PEOPLE))
         by = f": confirmed by {code(situation.vouched)}" if situation.vouched else ""
         yield f"- {YES if by else OPEN} A maintainer decides about {touched}{by}"
+    if situation.parked is not None:
+        yield f"- {OPEN} Open pull requests of the author: {situation.parked.words}"
     if situation.pull.draft:
         yield f"- {OPEN} Draft: mark it as ready for review when it is"
 
@@ -125,7 +127,13 @@ def _next(situation: Situation, judgement: Judgement) -> str:
         word = code(situation.pull.author)
         if judgement.verdict is Verdict.CHANGES:
             return f"The author, {word}: mend what stands above and push. Nothing has to be asked for again."
+        if judgement.verdict is Verdict.WAITING and situation.parked is not None and not situation.pull.draft:
+            return (f"The author, {word}: nothing is wrong here. When another of your pull requests is merged or "
+                    "closed, push to this one or ask here, and it is looked at.")
         return f"The author, {word}: {judgement.why}"
+    if takes_lane(situation):
+        return ("Nobody: it merges itself within minutes. Where it does not, the log of this comment's run says why, "
+                "and a maintainer merges it.")
     if judgement.verdict is Verdict.READY:
         gone = sorted({owner for one in situation.tasks if not one.owned for owner in one.absent})
         note = f" (the owners of the task, {named(gone, 5)}, have done nothing here for a year)" if gone else ""

@@ -50,9 +50,10 @@ WHO_LABELS = {Who.AUTHOR: "next: author", Who.OWNERS: "next: owners", Who.MAINTA
 NEW_TASK, EDITED_TASK, MODEL, AMENDMENT, PROGRAM, FIRST = (
     "new task", "edited task", "model", "amendment", "program", "first contribution")
 UNVERIFIED = "gates unverified"
+HOLD, LOW_RISK = "hold", "low risk"
 #: The labels that this program gives and takes; all others are left as they are.
 MANAGED = frozenset({*VERDICT_LABELS.values(), *WHO_LABELS.values(), NEW_TASK, EDITED_TASK, MODEL, AMENDMENT, PROGRAM,
-                     FIRST, UNVERIFIED})
+                     FIRST, UNVERIFIED, LOW_RISK})
 #: Parts that no gate speaks for: a maintainer decides about them, and says so by confirming the head.
 DECIDED_BY_PEOPLE = frozenset({Area.WORKFLOW, Area.PROGRAM, Area.OTHER})
 
@@ -90,6 +91,11 @@ def unverified(situation: Situation) -> bool:
     return trial.arrival is Arrival.PRESENT and bool(trial.doubts) and not situation.vouched
 
 
+def takes_lane(situation: Situation) -> bool:
+    """Whether it merges itself: it was asked about, and nothing speaks against it."""
+    return situation.lane is not None and situation.lane.may_merge_itself
+
+
 def judge(situation: Situation) -> Judgement:
     """The verdict. Its sentence holds counts and our own words only, so that it can stand anywhere."""
     wrong = faults(situation)
@@ -99,6 +105,9 @@ def judge(situation: Situation) -> Judgement:
         return Judgement(Verdict.UNCHECKED, "the changes could not be read.", Who.MAINTAINERS)
     if situation.lint.problem:
         return Judgement(Verdict.UNCHECKED, "lint could not run.", Who.MAINTAINERS)
+    if situation.parked is not None and not situation.pull.draft:
+        return Judgement(Verdict.WAITING, "its author has more open than may be at once; this one waits for the "
+                         "others.", Who.AUTHOR)
     if missing := untried(situation):
         return Judgement(Verdict.UNCHECKED, missing, Who.MAINTAINERS)
     return _without_faults(situation)
@@ -139,6 +148,7 @@ def labels(situation: Situation, judgement: Judgement) -> frozenset[str]:
     found |= {PROGRAM} if situation.areas & {Area.PROGRAM, Area.WORKFLOW} else set()
     found |= {FIRST} if situation.pull.first_time else set()
     found |= {UNVERIFIED} if unverified(situation) else set()
+    found |= {LOW_RISK} if takes_lane(situation) else set()
     return frozenset(found)
 
 

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from commons.github.compute_files import Fault, file_faults
 from commons.github.report import Gate
-from commons.github.situation import Area, Arrival, Kind, Situation, TaskChange
-from commons.github.words import amount, code, inline, listed, named
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing to mend, as Markdown in one line each.."""
-
-    sentence: str
-    mend: str
+from commons.github.situation import Arrival, Kind, Situation, TaskChange
+from commons.github.words import amount, code, inline, named
 
 
 def faults(situation: Situation) -> list[Fault]:
     """Everything that blocks, what is worst first."""
     return [
-        *_strange_files(situation), *_results(situation), *_mixed(situation), *_names(situation),
-        *_owners(situation), *_sign_off(situation), *_stale(situation), *_lint(situation), *_gates(situation),
+        *file_faults(situation), *_owners(situation), *_sign_off(situation), *_stale(situation), *_lint(situation),
+        *_gates(situation),
     ]
 
 
@@ -59,54 +51,6 @@ def untried(situation: Situation) -> str:
 def _tried(situation: Situation, task: TaskChange) -> bool:
     told = situation.trial.report.of(task.name) if situation.trial.report else None
     return told is not None and told.check is not None and bool(told.check.gates)
-
-
-def _strange_files(situation: Situation) -> Iterator[Fault]:
-    for one in situation.special[:20]:
-        yield Fault(f"{code(one.path)} is {one.special}.", "Commit the file itself.")
-
-
-def _results(situation: Situation) -> Iterator[Fault]:
-    change = situation.results
-    if change.edited:
-        yield Fault(f"Results are written by hand: {named(change.edited)}.",
-                    "Take these files out: results are measured after the merge, and nothing else can be recomputed. "
-                    "For a correction, run `commons amend`.")
-    if change.unexplained:
-        yield Fault(f"Results are deleted without an amendment: {named(change.unexplained)}.",
-                    "Run `commons withdraw` for the task, which records who took it down and why.")
-    if change.rewritten:
-        yield Fault("The amendments that stood in `results/amendments.jsonl` are changed.",
-                    "Restore the file, and add lines at its end only.")
-    if change.broken:
-        yield Fault(f"An added amendment is not of the format: {inline(change.broken)}.",
-                    "Write it with `commons amend`.")
-    for task in situation.tasks:
-        if not task.accounted:
-            yield Fault(f"{code(task.was or task.name)} has results, and goes without an amendment.",
-                        "Run `commons withdraw` for it, so that readers learn what became of its numbers.")
-
-
-def _mixed(situation: Situation) -> Iterator[Fault]:
-    program = situation.areas & {Area.PROGRAM, Area.WORKFLOW}
-    if Area.TASKS in situation.areas and program:
-        names = listed(sorted(one.value for one in program))
-        yield Fault(f"Task folders and {names} are changed together.",
-                    "Open one pull request for each: a program that is judged by tasks must not bring them.")
-
-
-def _names(situation: Situation) -> Iterator[Fault]:
-    for task in situation.tasks:
-        if task.taken:
-            yield Fault(f"The name {code(task.name)} is taken by the task {code(task.taken)}.",
-                        "Rename the folder, its `.yaml` file and `task:` in it.")
-        elif task.alike:
-            yield Fault(f"The name {code(task.name)} looks like that of the task {code(task.alike)}.",
-                        "Choose a name that nobody takes for the other.")
-    for model in situation.models:
-        if model.alike:
-            yield Fault(f"The model id {code(model.id)} looks like {code(model.alike)}.",
-                        "Choose an id that nobody takes for the other.")
 
 
 def _owners(situation: Situation) -> Iterator[Fault]:

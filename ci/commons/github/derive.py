@@ -19,6 +19,7 @@ from commons.github.derive_tree import (
     area_of,
     behind,
     changes,
+    folder_of,
     lay_out,
     merge_base,
     sizes,
@@ -134,8 +135,9 @@ def _to_lint(tasks: Sequence[TaskChange], changed: Sequence[Change]) -> list[str
 
 def _freshness(commits: int, changed: Sequence[Change], since: Sequence[Change]) -> Freshness:
     mine = {one.path for one in changed}
+    tasks = {folder_of(one.path) for one in changed} & {folder_of(one.path) for one in since}
     return Freshness(commits, tuple(one.path for one in since if one.path in mine),
-                     any(area_of(one.path) is Area.PROGRAM for one in since))
+                     any(area_of(one.path) is Area.PROGRAM for one in since), tuple(sorted(tasks - {""})))
 
 
 def _trial(situation: Situation, given: Given) -> Trial:

@@ -16,6 +16,7 @@ from commons.pool.amendments import Amendment, only_appended
 from commons.pool.hashing import model_hash
 from commons.pool.items import MAX_DATA_BYTES
 from commons.pool.models import MODELS_FILE, Model, read_models
+from commons.pool.repository import TASKS_FOLDER
 from commons.pool.tombstone import TOMBSTONES, Tombstone
 from commons.pool.yamlfile import MAX_BYTES
 
@@ -83,6 +84,9 @@ def _is_tombstone(sides: Sides, path: str, added: Sequence[Amendment]) -> bool:
     try:
         task = Tombstone.model_validate_json(text or "").task
     except ValidationError:
+        return False
+    # A task that is still there was not taken down.
+    if any(name.startswith(f"{TASKS_FOLDER}/{task}/") for name in sides.head):
         return False
     return parts[2] == f"{task}.json" and any(one.task == task and one.kind == "withdrawn" for one in added)
 

@@ -7,24 +7,38 @@ from pathlib import Path
 
 from commons.errors import CommonsError
 from commons.github.situation import FoundHere, LintHere
-from commons.lint.findings import Finding
+from commons.lint.findings import Finding, Report
 from commons.lint.runner import lint_paths
 from commons.pool.git import git
 from commons.pool.repository import Repository
 
 
-def lint_here(root: Path, scratch: Path, paths: Sequence[str], start: str) -> LintHere:
-    """Lint ``paths`` of the pool laid out in ``scratch``; earlier versions come from ``root``'s commit ``start``."""
+def lint_report(root: Path, scratch: Path, paths: Sequence[str], start: str) -> Report | None:
+    """Lint ``paths`` of the pool laid out in ``scratch``; None where none of them is there.
+
+    Earlier versions come from ``root``'s commit ``start``.
+
+    Raises:
+        CommonsError: lint could not run.
+        OSError: nor could it be laid out.
+    """
     present = [scratch / path for path in paths if (scratch / path).exists()]
     if not present:
-        return LintHere(ran=False)
+        return None
+    store = git(root, "rev-parse", "--absolute-git-dir").decode("utf-8", "replace").strip()
+    # A pointer to the real store lets rules compare with what was, and no file of the head is in its index.
+    (scratch / ".git").write_text(f"gitdir: {store}\n", encoding="utf-8")
+    return lint_paths(Repository(scratch), present, base=start)
+
+
+def lint_here(root: Path, scratch: Path, paths: Sequence[str], start: str) -> LintHere:
+    """Lint for the comment: what could not run is a fact like others."""
     try:
-        store = git(root, "rev-parse", "--absolute-git-dir").decode("utf-8", "replace").strip()
-        # A pointer to the real store lets rules compare with what was, and no file of the head is in its index.
-        (scratch / ".git").write_text(f"gitdir: {store}\n", encoding="utf-8")
-        report = lint_paths(Repository(scratch), present, base=start)
+        report = lint_report(root, scratch, paths, start)
     except (CommonsError, OSError) as error:
         return LintHere(problem=error.sentence if isinstance(error, CommonsError) else str(error.strerror), ran=False)
+    if report is None:
+        return LintHere(ran=False)
     return LintHere(tuple(_found(one) for one in sorted(report.findings, key=_order)),
                     explained=len(report.suppressed))
 

@@ -52,6 +52,7 @@ def task_changes(sides: Sides, changed: Sequence[Change], author: str, amended: 
     gone = {name for name in touched if name in before and name not in after}
     fresh = {name for name in touched if name in after and name not in before}
     moved = _moved(sides, gone, fresh)
+    buried = _withdrawn_names(sides.today)
     found = []
     for name, several in sorted(touched.items()):
         if name in moved.values():
@@ -60,14 +61,15 @@ def task_changes(sides: Sides, changed: Sequence[Change], author: str, amended: 
         kind = (Kind.RENAMED if was else Kind.ADDED if name in fresh else
                 Kind.DELETED if name in gone else Kind.CHANGED)
         owners, handles = _owners(sides, was or name, kind)
-        stays = kind in {Kind.CHANGED, Kind.RENAMED}
+        stays, named = kind in {Kind.CHANGED, Kind.RENAMED}, kind in {Kind.ADDED, Kind.RENAMED}
         found.append(TaskChange(
             name=name, kind=kind, was=was, parts=_parts(several), owners=owners,
             owned=author.casefold() in handles, rows=_rows(sides, was or name, name) if stays else None,
             card_keys=_keys(sides, was or name, name, CARD_FILE) if stays else (),
             config_keys=_keys(sides, was or name, name, None) if stays else (),
-            taken=_taken(name, today, before, sides.today) if kind in {Kind.ADDED, Kind.RENAMED} else "",
-            alike=alike(name, today - {name, was}) if kind in {Kind.ADDED, Kind.RENAMED} else "",
+            taken=_taken(name, today, before) if named else "",
+            alike=alike(name, today - {name, was}) if named else "",
+            withdrawn=_same_name(name, buried) or alike(name, buried) if named else "",
             accounted=_accounted(sides, was or name, kind, amended),
         ))
     return found
@@ -180,11 +182,22 @@ def _read_rows(root: Path, tree: Tree, name: str, files: Mapping[str, str], key:
     return rows
 
 
-def _taken(name: str, today: set[str], before: set[str], tree: Tree) -> str:
-    """A task of the main line that already has the name, had it, or has it in other capitals."""
-    if (name in today and name not in before) or f"results/{TOMBSTONES}/{name}.json" in tree:
+def _taken(name: str, today: set[str], before: set[str]) -> str:
+    """A task of the main line that already has the name, or has it in other capitals."""
+    if name in today and name not in before:
         return name
-    return next((one for one in sorted(today) if one != name and one.casefold() == name.casefold()), "")
+    return _same_name(name, today - {name})
+
+
+def _same_name(name: str, others: Iterable[str]) -> str:
+    """The first of ``others`` that is this name, whatever its capitals; a file system may take them for one."""
+    return next((one for one in sorted(others) if one.casefold() == name.casefold()), "")
+
+
+def _withdrawn_names(tree: Tree) -> set[str]:
+    """The tasks that were taken down, by their tombstones' file names."""
+    start, end = f"results/{TOMBSTONES}/", ".json"
+    return {path[len(start) : -len(end)] for path in tree if path.startswith(start) and path.endswith(end)}
 
 
 def alike(name: str, others: Iterable[str]) -> str:

@@ -67,12 +67,16 @@ class _Event(Outside):
 
 @dataclass(frozen=True)
 class Head:
-    """Where a pull request's work lies: the account, the branch, the commit; whether its run has ended by itself."""
+    """Where a pull request's work lies: the account, the branch, the commit; whether its run has ended by itself.
+
+    ``run`` is the number of the workflow run, whose artifacts speak of this head.
+    """
 
     owner: str
     branch: str
     sha: str
     ended: bool
+    run: int
 
     @property
     def label(self) -> str:
@@ -100,7 +104,7 @@ def read_event(path: Path, workflow: str = "") -> Head:
         raise CannotRun("The run that ended was not of the workflow that tries pull requests.",
                         mend="Another workflow has its name: rename that one.")
     return Head(run.head_repository.owner.login, run.head_branch, run.head_sha,
-                run.conclusion not in {None, "cancelled", "action_required", "stale", "skipped"})
+                run.conclusion not in {None, "cancelled", "action_required", "stale", "skipped"}, run.id)
 
 
 def repository_name(given: str | None) -> str:

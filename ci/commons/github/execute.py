@@ -13,6 +13,7 @@ from commons.github.api import Api, ApiFailed
 from commons.github.compute import CONTEXT, MANAGED, Status, Wanted
 from commons.github.event import Account, Head, HeadRepository, Outside
 from commons.github.marker import LIVE, carries
+from commons.github.newcomers import MERGED_BEFORE, NO_LIMIT_FROM, TRUSTED
 from commons.github.policy_signoff import sign_off
 from commons.github.situation import PullRequest
 
@@ -27,8 +28,14 @@ class _Side(Outside):
     repo: HeadRepository | None = None
 
 
+class Label(Outside):
+    """A label by its name."""
+
+    name: str
+
+
 class Pull(Outside):
-    """A pull request as the API gives it."""
+    """A pull request as the API gives it. ``mergeable`` is None in lists, and while GitHub works it out."""
 
     number: int = Field(gt=0)
     title: str = ""
@@ -41,14 +48,21 @@ class Pull(Outside):
     base: _Side
     merged_at: str | None = None
     merge_commit_sha: str | None = None
+    labels: list[Label] = Field(default_factory=list)
+    mergeable: bool | None = None
+
+    @property
+    def author(self) -> str:
+        """Who opened it."""
+        return self.user.login if self.user else "ghost"
 
     def facts(self) -> PullRequest:
         """The pull request as the comment sees it."""
         theirs, ours = (side.repo.full_name if side.repo else "" for side in (self.head, self.base))
-        author = self.user.login if self.user else "ghost"
-        return PullRequest(self.number, self.title[:1_000], author, self.head.sha,
+        trusted = self.author_association in TRUSTED or (self.user is not None and self.user.type == "Bot")
+        return PullRequest(self.number, self.title[:1_000], self.author, self.head.sha,
                            self.author_association in _NEVER_MERGED, self.draft, theirs != ours,
-                           sign_off(self.body, author).problem)
+                           sign_off(self.body, self.author).problem, trusted)
 
 
 class _Comment(Outside):
@@ -57,15 +71,15 @@ class _Comment(Outside):
     user: Account | None = None
 
 
-class _Label(Outside):
-    name: str
-
-
 class _Set(Outside):
     state: str
     context: str
     description: str | None = None
     creator: Account | None = None
+
+    def is_by(self, author: str) -> bool:
+        """Whether this account set it."""
+        return self.creator is not None and self.creator.login.casefold() == author.casefold()
 
 
 class _Commit(Outside):
@@ -104,6 +118,40 @@ def active_since(api: Api, login: str, since: str) -> bool:
         return any(True for _ in api.get("/commits", list[_Commit], author=login, since=since, per_page=1))
     except ApiFailed:
         return True
+
+
+def merged_count(api: Api, one: Pull) -> int:
+    """How many of the author's were merged, as far as limits ask.
+
+    One commit is taken for one pull request, as squash merging makes it.
+
+    Raises:
+        ApiFailed: GitHub gives no answer.
+    """
+    if one.author_association != MERGED_BEFORE:
+        return 0
+    return len(api.get("/commits", list[_Commit], author=one.author, per_page=NO_LIMIT_FROM))
+
+
+def open_numbers(api: Api, login: str) -> list[int]:
+    """The open pull requests of a person that are no drafts.
+
+    Raises:
+        ApiFailed: GitHub gives no answer.
+    """
+    return [one.number for one in api.every("/pulls", Pull, state="open")
+            if one.author.casefold() == login.casefold() and not one.draft]
+
+
+def is_passed(api: Api, sha: str, author: str) -> bool:
+    """Whether the last required status of exactly this commit is a success, and this account set it."""
+    standing = _standing(api, sha)
+    return standing is not None and standing.state == "success" and standing.is_by(author)
+
+
+def _standing(api: Api, sha: str) -> _Set | None:
+    """The last required status; GitHub gives the newest first."""
+    return next((one for one in api.every(f"/commits/{sha}/statuses", _Set) if one.context == CONTEXT), None)
 
 
 def bring_about(hand: Hand, number: int, sha: str, wanted: Wanted) -> None:
@@ -157,7 +205,7 @@ def _ours(hand: Hand, place: str, marker: str) -> _Comment | None:
 
 def _put_labels(hand: Hand, number: int, wanted: frozenset[str]) -> None:
     place = f"/issues/{number}/labels"
-    present = {one.name for one in hand.api.every(place, _Label)}
+    present = {one.name for one in hand.api.every(place, Label)}
     if missing := sorted(wanted - present):
         hand.api.write("POST", place, {"labels": missing}, f"label #{number}: {', '.join(missing)}")
     for name in sorted((present & MANAGED) - wanted):
@@ -169,9 +217,9 @@ def _put_labels(hand: Hand, number: int, wanted: frozenset[str]) -> None:
 
 
 def _put_status(hand: Hand, sha: str, status: Status) -> None:
-    standing = next((one for one in hand.api.every(f"/commits/{sha}/statuses", _Set) if one.context == CONTEXT), None)
+    standing = _standing(hand.api, sha)
     if (standing is not None and standing.state == status.state and standing.description == status.description
-            and standing.creator is not None and standing.creator.login.casefold() == hand.author.casefold()):
+            and standing.is_by(hand.author)):
         return
     body: dict[str, object] = {"state": status.state, "context": CONTEXT, "description": status.description}
     hand.api.write("POST", f"/statuses/{sha}", body, f"set {CONTEXT} of {sha[:12]} to {status.state}")

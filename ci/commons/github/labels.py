@@ -15,6 +15,8 @@ from commons.github.compute import (
     AMENDMENT,
     EDITED_TASK,
     FIRST,
+    HOLD,
+    LOW_RISK,
     MODEL,
     NEW_TASK,
     PROGRAM,
@@ -26,7 +28,6 @@ from commons.github.compute import (
 )
 from commons.github.labels_issues import ISSUE_LABELS, ISSUE_MOVES
 
-HOLD, LOW_RISK = "hold", "low risk"
 LABELS_PAGE = "docs/labels.md"
 
 

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 #: Merged pull requests -> how many may be open; from the last number on there is no limit.
 LIMITS = ((0, 2), (1, 4), (3, 8))
 NO_LIMIT_FROM = 6
+#: GitHub's word for people who may write here: they have no limit.
+TRUSTED = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+#: GitHub's word for an author of whom something was merged: only theirs are counted.
+MERGED_BEFORE = "CONTRIBUTOR"
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,7 @@ def is_signed_off(facts: LaneFacts) -> bool:
 
 @condition
 def base_is_fresh(facts: LaneFacts) -> bool:
-    """Nothing that was merged since touches the same files or the program, and there is no conflict."""
+    """Nothing that was merged since touches the same tasks or the program, and there is no conflict."""
     return not facts.behind and not facts.conflicts
 
 

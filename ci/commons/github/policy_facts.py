@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from commons.github.compute import Verdict, judge, unverified
-from commons.github.labels import HOLD
+from commons.github.compute import HOLD, Verdict, judge
 from commons.github.policy import LaneFacts
 from commons.github.policy_signoff import sign_off
 from commons.github.situation import Arrival, Kind, Situation, TaskChange
@@ -60,14 +59,14 @@ def lane_facts(situation: Situation, beside: Beside) -> LaneFacts:
         special_files=len(situation.special),
         lint_clean=situation.lint.ran and not situation.lint.problem and situation.lint.lints == 0,
         gates_green=judge(situation).verdict is Verdict.READY and trial.arrival is Arrival.PRESENT,
-        gates_verified=trial.arrival is Arrival.PRESENT and not unverified(situation),
+        gates_verified=trial.arrival is Arrival.PRESENT and not trial.doubts,
         meaning_changed=not whole or any(pair.meaning_changed for pair in known),
         version_raised=whole and all(_raised(pair) for pair in known if pair.meaning_changed),
         terms_changed=not whole or any(terms_changed(pair.before, pair.after) for pair in known),
         rows_changed=sum(_rows(one) for one in tasks),
         rows=min((pair.rows for pair in known), default=0),
         draft=pull.draft, first_time=pull.first_time,
-        behind=bool(fresh.both) or fresh.program, conflicts=beside.conflicts,
+        behind=bool(fresh.both or fresh.tasks) or fresh.program, conflicts=beside.conflicts,
         changes_requested=beside.changes_requested,
         signed_off=sign_off(beside.body, pull.author).given,
         above_limit=beside.above_limit, held=HOLD in beside.labels, lane_open=beside.lane_open,

@@ -10,12 +10,11 @@ from pydantic import Field
 
 from commons.github.compute import CONTEXT
 from commons.github.event import Account, Outside
+from commons.github.newcomers import MERGED_BEFORE, TRUSTED
 from commons.github.queue import OpenPull
 
 Found = TypeVar("Found")
 
-#: GitHub's word for people who may write here: the limits of newcomers are not for them.
-_TRUSTED = {"OWNER", "MEMBER", "COLLABORATOR"}
 #: Owners asked about at most; a token has 1,000 calls an hour.
 MOST_OWNERS = 300
 #: More merged commits than this are not counted: from there on nobody is a newcomer.
@@ -89,9 +88,9 @@ def open_pulls(reader: Reader) -> tuple[OpenPull, ...]:
     found = []
     for one in reader.every("/pulls", _Pull, state="open", sort="created", direction="asc"):
         author = one.user.login if one.user else "ghost"
-        trusted = one.author_association in _TRUSTED or (one.user is not None and one.user.type == "Bot")
+        trusted = one.author_association in TRUSTED or (one.user is not None and one.user.type == "Bot")
         if author not in merged:
-            known = one.author_association == "CONTRIBUTOR"
+            known = one.author_association == MERGED_BEFORE
             merged[author] = len(reader.get("/commits", list[_Commit], author=author, per_page=_ENOUGH)) if known else 0
         approved, asked = _reviews(reader, one)
         found.append(OpenPull(

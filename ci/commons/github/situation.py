@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from commons.github.newcomers import Limit
+from commons.github.policy import LaneDecision
 from commons.github.report import TrialReport
 
 #: What a card says that is more than words: the ids that few-shot examples are drawn by, and what is written how.
@@ -41,7 +43,8 @@ class Area(str, Enum):
 class PullRequest:
     """What GitHub says of it. ``first_time`` is true for an author of whom nothing was merged yet.
 
-    ``unsigned`` says what is missing of the line by which the author says that the items may be licensed.
+    ``unsigned`` says what is missing of the line by which the author says that the items may be licensed; ``trusted``
+    is true for people who may write here, and for bots.
     """
 
     number: int
@@ -52,6 +55,7 @@ class PullRequest:
     draft: bool = False
     fork: bool = False
     unsigned: str = ""
+    trusted: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ class TaskChange:
 
     ``owners`` are those of the main line's card, or of the new card where the task is new; ``absent`` those of them
     who did nothing here for a year. ``digest`` is of the folder at the head; ``card_keys`` and ``config_keys`` are
-    those whose values differ; ``taken`` is a task that already has the name, ``alike`` one whose name looks the same.
+    those whose values differ; ``taken`` is a task that already has the name, ``alike`` one whose name looks the same,
+    and ``withdrawn`` one that had the name until it was taken down.
     ``accounted`` is false where results go with the folder and no amendment says why.
     """
 
@@ -98,6 +103,7 @@ class TaskChange:
     config_keys: tuple[str, ...] = ()
     taken: str = ""
     alike: str = ""
+    withdrawn: str = ""
     accounted: bool = True
     absent: tuple[str, ...] = ()
 
@@ -135,11 +141,12 @@ class ResultsChange:
 
 @dataclass(frozen=True)
 class Freshness:
-    """How old the base is: commits since, files that changed on both sides, and whether the program changed since."""
+    """How old the base is: commits since, files and tasks that changed on both sides, and whether the program did."""
 
     behind: int = 0
     both: tuple[str, ...] = ()
     program: bool = False
+    tasks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -196,7 +203,11 @@ class Trial:
 
 @dataclass(frozen=True)
 class Situation:
-    """All of it. ``vouched`` is the maintainer who confirmed the trial of exactly this head by hand."""
+    """All of it. ``vouched`` is the maintainer who confirmed the trial of exactly this head by hand.
+
+    ``parked`` is the author's limit where this pull request is above it; ``lane`` is what the low-risk lane decides,
+    where an owner changes an existing task.
+    """
 
     pull: PullRequest
     files: tuple[ChangedFile, ...] = ()
@@ -208,6 +219,8 @@ class Situation:
     trial: Trial = field(default_factory=Trial)
     problem: str = ""
     vouched: str = ""
+    parked: Limit | None = None
+    lane: LaneDecision | None = None
 
     @property
     def areas(self) -> frozenset[Area]:
@@ -223,6 +236,11 @@ class Situation:
     def only_own_tasks(self) -> bool:
         """Whether nothing but the author's own task folders is touched."""
         return bool(self.tasks) and not self.outside and all(one.owned for one in self.tasks)
+
+    @property
+    def only_kept_own_tasks(self) -> bool:
+        """Whether the author changes tasks that are theirs and stay, whatever else: the low-risk lane is for these."""
+        return bool(self.tasks) and all(one.kind is Kind.CHANGED and one.owned for one in self.tasks)
 
     @property
     def tried(self) -> tuple[TaskChange, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from commons.github.newcomers import limit_for
+from commons.github.policy import CONDITIONS, Condition, LaneDecision
 from commons.github.report import (
     Apart,
     Check,
@@ -152,6 +154,13 @@ NO_SANDBOX = check(*(gate(name, "could not run", "There is no sandbox on this ma
 _HUGE_NAMES = [f"task_{number:03}" for number in range(75)]
 OUTSIDE = ("the pull request touches files outside its task folders, and can so have changed the job that judged it",)
 
+
+
+def failing(*names: str) -> tuple[Condition, ...]:
+    """Conditions of the lane that do not hold."""
+    return tuple(one for one in CONDITIONS if one.name in names)
+
+
 SITUATIONS: dict[str, Situation] = {
     "new_task": BASE,
     "new_task_with_hooks": replace(BASE, tasks=(replace(NEW_TASK, parts=("card", "config", "data", "hooks")),)),
@@ -217,6 +226,11 @@ SITUATIONS: dict[str, Situation] = {
                                                        absent=("long-gone",)),)),
     "names_somebody_else": replace(BASE, tasks=(replace(NEW_TASK, owners=("someone-famous",), owned=False),)),
     "conflicting_name": replace(BASE, tasks=(replace(NEW_TASK, taken="dose_arithmetic"),)),
+    "name_of_a_withdrawn_task": replace(BASE, tasks=(replace(NEW_TASK, withdrawn="dose_arithmetic"),)),
+    "above_the_limit": replace(BASE, parked=limit_for(0), trial=Trial(Arrival.MISSING)),
+    "lane_taken": replace(EDITED, lane=LaneDecision(())),
+    "lane_closed": replace(EDITED, lane=LaneDecision(failing("lane_is_open"))),
+    "lane_refused": replace(EDITED, lane=LaneDecision(failing("lane_is_open", "few_rows_change", "nobody_holds_it"))),
     "lookalike_name": replace(BASE, tasks=(replace(NEW_TASK, name="d\u043ese_arithmetic", alike="dose_arithmetic"),),
                               trial=Trial(Arrival.MISSING)),
     "program_touched": Situation(PULL, (other("ci/commons/cli/lint.py", Area.PROGRAM),), lint=LintHere(ran=False)),
