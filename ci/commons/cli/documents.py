@@ -12,6 +12,8 @@ from pathlib import Path
 from commons.gates.acceptance import GATES_FOLDER
 from commons.gates.acceptance import pages as gate_pages
 from commons.github.labels import LABELS_PAGE, labels_page
+from commons.github.lifecycle.page import proposals_page
+from commons.github.lifecycle.texts import PROPOSALS_PAGE
 from commons.github.owners import CODEOWNERS_FILE, codeowners_of, only_lags
 from commons.github.settings import SETTINGS_PAGE, settings_page
 from commons.lint.pages import index, rule_page
@@ -35,8 +37,8 @@ def schemas() -> dict[str, str]:
 
 
 def people_pages() -> dict[str, str]:
-    """The pages of labels and of repository settings."""
-    return {LABELS_PAGE: labels_page(), SETTINGS_PAGE: settings_page()}
+    """The pages of labels, of repository settings and of proposals."""
+    return {LABELS_PAGE: labels_page(), SETTINGS_PAGE: settings_page(), PROPOSALS_PAGE: proposals_page()}
 
 
 #: Each gives files as text by their path in the repository.
