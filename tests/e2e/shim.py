@@ -10,13 +10,13 @@ import sys
 
 sys.path.insert(0, PROGRAM)  # noqa: F821  (written above by the set-up)
 
-from commons.cli import main  # noqa: E402
-from commons.pool.ledger import Ledger  # noqa: E402
+from commons.cli import main
+from commons.pool.ledger import Ledger
 
 if sys.argv[1:2] == ["run"] and os.environ.get("ACT_KILL_SHARD") == os.environ.get("SHARD", "none"):
     write_cell = Ledger.write_cell
 
-    def write_one_and_die(self, cell):  # noqa: ANN001, ANN201  (no program of ours: it plays an accident)
+    def write_one_and_die(self, cell):
         """The first cell is whole, and then the machine is gone."""
         write_cell(self, cell)
         os.kill(os.getpid(), signal.SIGKILL)

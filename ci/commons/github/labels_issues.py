@@ -10,6 +10,8 @@ FORMS = {
     "request-a-model": "model request",
     "appeal": "appeal",
 }
+#: What policy proposes, as a pull request of the bot or as an issue.
+LIFECYCLE = "lifecycle"
 TRIAGE, CONFIRMED, DECLINED = "triage", "confirmed", "declined"
 ISSUE_LABELS = {
     "proposal": "Proposes a task that nobody has written yet.",
@@ -17,6 +19,7 @@ ISSUE_LABELS = {
     "contamination": "Says that items were in training data, or stand where they can be collected.",
     "model request": "Asks for a model in models.yaml.",
     "appeal": "Asks for a decision to be looked at again, by a maintainer who did not make it.",
+    LIFECYCLE: "The bot proposes it, because policy asks for it (docs/proposals.md).",
     TRIAGE: "New; nobody has looked at it.",
     CONFIRMED: "It is so, and waits to be done.",
     DECLINED: "It will not be done; the last comment says why, and an appeal is open to anybody.",

@@ -227,7 +227,9 @@ SETTINGS = (
         "Settings > Secrets and variables > Actions",
     ),
     Setting(
-        "the bot's app", "Contents, pull requests and actions: write; nothing else; installed on this repository only",
+        "the bot's app",
+        "Contents, pull requests, issues and actions: write; commit statuses: read; nothing else; installed on this "
+        "repository only",
         "What is stolen with its key is then no more than that.", "Settings > GitHub Apps",
     ),
     Setting(

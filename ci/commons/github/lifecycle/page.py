@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from commons.github.labels_issues import LIFECYCLE
 from commons.github.lifecycle.compute import MOST_NEW
-from commons.github.lifecycle.proposal import BRANCHES, LABEL
+from commons.github.lifecycle.proposal import BRANCHES
 from commons.github.lifecycle.registry import all_proposers
 from commons.github.lifecycle.texts import RESPECT_DAYS
 
@@ -30,8 +31,8 @@ def _page() -> Iterator[str]:
     yield "commons lifecycle --as issues --execute    # without a bot: issues that show the change"
     yield "```"
     yield ""
-    yield f"- A proposal is opened once. While it is open its text, its change and its label `{LABEL}` are kept up to"
-    yield "  date; when its reason is gone it is closed with a sentence."
+    yield f"- A proposal is opened once. While it is open its text, its change and its label `{LIFECYCLE}` are kept"
+    yield "  up to date; when its reason is gone it is closed with a sentence."
     yield f"- A proposal that a person closed is not opened again for {RESPECT_DAYS} days."
     yield f"- At most {MOST_NEW} new ones are opened in a run, those that wait longest first."
     yield f"- A pull request is one commit on a branch `{BRANCHES}...`. A branch that somebody else pushed to is left"

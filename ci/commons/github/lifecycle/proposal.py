@@ -7,8 +7,8 @@ import difflib
 import re
 from dataclasses import dataclass
 
-#: What every proposal carries, so that people can list and filter them.
-LABEL = "lifecycle"
+from commons.github.labels_issues import LIFECYCLE
+
 BRANCHES = "commons/lifecycle/"
 
 _SLUG = re.compile(r"[a-z]+(-[a-z]+)*(--[a-z][a-z0-9_]{0,99})?")
@@ -54,7 +54,7 @@ class Proposal:
     body: str
     since: datetime.date
     files: tuple[Change, ...] = ()
-    labels: tuple[str, ...] = (LABEL,)
+    labels: tuple[str, ...] = (LIFECYCLE,)
     asks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
