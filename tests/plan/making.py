@@ -25,6 +25,9 @@ from commons.pool.repository import Repository
 #: Far enough ahead of every file that a test writes for the racy rule to trust it.
 LATER = 4_000_000_000 * 1_000_000_000
 
+#: When stored cells were started.
+STARTED = "2026-11-01T12:00:00+00:00"
+
 
 def outline(task: str = "sums", **changes: object) -> TaskOutline:
     """The outline of a multiple-choice task of ten items, 40 requests and 4,000 characters."""
@@ -58,7 +61,8 @@ def endpoint(name: str = "served", **changes: object) -> Model:
 
 def head(standing: Standing, **changes: object) -> CellHead:
     """The head of a whole cell of ten rows that took twenty seconds."""
-    whole = CellHead(standing, 10, 20.0, 8.0, 0, 1_000, 0, None, "lm_eval hf", {"acc,none": 0.5})
+    whole = CellHead(standing, 10, 20.0, 8.0, 0, 1_000, 0, None, "lm_eval hf", STARTED,
+                     {"acc,none": 0.5})
     return whole._replace(**changes)
 
 

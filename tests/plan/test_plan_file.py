@@ -18,11 +18,12 @@ from tests.running import NOON
 PLAN = Plan(
     protocol_hash="c" * 64, commit="d" * 40, tasks={"sums": "a" * 64, "say": "e" * 64}, models={"small": "b" * 64},
     cells=(PlannedCell("sums", "small", Reason.NEW, 40, 1_000, 0, 61.5, 0.0),
-           PlannedCell("say", "small", Reason.TASK_CHANGED, 10, 250, 80, 30.0, 0.000125)),
-    shards=(Shard(1, (0,), 1, 70.0, 0.0), Shard(2, (1,), 1, 38.5, 0.000125)),
+           PlannedCell("say", "small", Reason.TASK_CHANGED, 10, 250, 80, 30.0, 0.000125, most_dollars=0.0005)),
+    shards=(Shard(1, (0,), 1, 70.0, 0.0), Shard(2, (1,), 1, 38.5, 0.000125, 0.0005)),
     inapplicable=(Inapplicable("sums", "served", "the task needs log-likelihoods"),),
-    left_out=(LeftOut("late", "small", Reason.PARTIAL, 10.0, 1.0),), kept=7, basis={"small": "A guess."},
-    facts={"sums": FACTS, "say": FACTS.model_copy(update={"items": 7})}, made=NOON,
+    left_out=(LeftOut("late", "small", Reason.PARTIAL, 10.0, 1.0, "the cap of $1 a run"),), kept=7,
+    basis={"small": "A guess."}, facts={"sums": FACTS, "say": FACTS.model_copy(update={"items": 7})}, made=NOON,
+    drifted={"small": NOON},
 )
 
 
@@ -44,7 +45,7 @@ def test_each_cell_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
     """A reviewer sees a planned cell as one line of a diff."""
     lines = [line for line in to_text(PLAN).splitlines() if '"sums", "small"' in line]
 
-    assert lines == ['  ["sums", "small", "new", 40, 1000, 0, 61.5, 0.0, "canonical"],']
+    assert lines == ['  ["sums", "small", "new", 40, 1000, 0, 61.5, 0.0, "canonical", 0.0],']
 
 
 def put(*path: str | int, value: object) -> Callable[[dict[str, Any]], None]:
@@ -66,7 +67,7 @@ HOSTILE = {
     "a negative place": put("shards", 1, "cells", value=[-1]),
     "one number twice": put("shards", 1, "number", value=1),
     "shard zero": put("shards", 1, "number", value=0),
-    "a cell twice": put("cells", 1, value=["sums", "small", "new", 1, 1, 1, 1.0, 1.0, "canonical"]),
+    "a cell twice": put("cells", 1, value=["sums", "small", "new", 1, 1, 1, 1.0, 1.0, "canonical", 1.0]),
     "a task without a hash": put("tasks", value={"sums": "a" * 64}),
     "a model without a hash": put("models", value={}),
     "a hash that is none": put("models", "small", value="b" * 63),
@@ -83,6 +84,8 @@ HOSTILE = {
     "a digest that is none": put("facts", "sums", "shown", value="short"),
     "a time without a zone": put("made", value="2026-11-23T12:00:00"),
     "a time that is none": put("made", value="soon"),
+    "an endless share of a cap": put("shards", 1, "most_dollars", value=float("inf")),
+    "a drift without a zone": put("drifted", "small", value="2026-11-23T12:00:00"),
     "a key that nobody knows": put("run", value="rm -rf"),
     "no protocol": put("protocol_hash", value=None),
 }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from commons.harness.requests import Request
 from commons.plan.cells import today
-from commons.plan.costs import cost_of, own_of, unanswered
-from commons.plan.outline import FormOutline, request_sizes
+from commons.plan.costs import Own, cost_of, most_dollars, own_of, unanswered
+from commons.plan.outline import FormOutline, most_tokens_out, request_sizes
 from commons.plan.rates import CELL_SECONDS, History, Work, prior_load, prior_seconds, rates_of
 from commons.pool.models import Model
 from tests.plan.making import endpoint, generating, head, model, outline, request
@@ -95,7 +98,36 @@ def test_nothing_to_send_costs_only_the_grading() -> None:
 
     cost = cost_of(served, rates_of([served], {})["served"], task.items, task.chat, NOTHING, None)
 
-    assert cost == (0, 0, 0, CELL_SECONDS, 0.0)
+    assert cost == (0, 0, 0, CELL_SECONDS, 0.0, 0.0)
+
+
+def test_the_most_that_a_cell_can_cost_errs_high() -> None:
+    """Every answer as long as it may be, two characters a token, a frame around each request; rounded up."""
+    served, task = endpoint(), generating()
+
+    cost = cost_of(served, rates_of([served], {})["served"], task.items, task.chat, task.chat, Own(20.0, 1.0))
+
+    assert cost.most_dollars == ((1_000 / 2 + 10 * 32) * 1.0 + 800 * 2.0) / 1e6
+    assert cost.most_dollars > 5 * cost.dollars > 0
+
+
+def test_a_script_that_takes_more_tokens_raises_the_most() -> None:
+    """Where the model's own cells counted a token a character, the most counts a quarter more than that."""
+    price = endpoint().price
+    assert price is not None
+
+    assert most_dollars(price, 0, 1_000, 0, counted=1.0) == 1_250 / 1e6
+    assert most_dollars(price, 0, 1_000, 0, counted=9.0) == most_dollars(price, 0, 1_000, 0) == 500 / 1e6
+
+
+@pytest.mark.parametrize("name", ["max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens"])
+def test_the_most_tokens_out_are_known_by_each_of_their_names(name: str) -> None:
+    """A task may limit its answers by any name that the harness knows; without one it is the harness's own limit."""
+    asked = Request(kind="generate_until", prompt="Say it.", generation={name: 4_096})
+
+    assert most_tokens_out(asked) == 4_096
+    assert most_tokens_out(Request(kind="generate_until", prompt="Say it.", generation={name: None})) == 256
+    assert most_tokens_out(request("Score it.")) == 0
 
 
 def test_the_cells_own_earlier_version_counts_before_anything_else() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 
 import pytest
 
@@ -10,12 +11,12 @@ from commons.plan.cells import Reason, Standing, decide, staleness, today
 from commons.plan.heads import CellHead
 from commons.plan.make import USUAL
 from commons.plan.outline import FormOutline, TaskOutline
-from commons.plan.shelf import Shelf
+from commons.plan.shelf import Shelf, pack_rest, pack_standings, unpack_standings
 from commons.plan.survey import Surveyor
 from commons.pool.card import PublishLevel
 from commons.pool.hashing import model_hash
 from commons.pool.models import Model
-from tests.plan.making import endpoint, generating, head, model, outline
+from tests.plan.making import STARTED, endpoint, generating, head, model, outline
 
 PROTOCOL = "c" * 64
 
@@ -29,9 +30,9 @@ def stored(task: TaskOutline, models: list[Model], **changes: object) -> Shelf:
 
 
 def survey(task: TaskOutline, shelf: Shelf, models: list[Model], *, force: bool = False,
-           on: frozenset[str] = USUAL) -> Surveyor:
+           on: frozenset[str] = USUAL, drifts: dict[str, datetime.datetime] | None = None) -> Surveyor:
     """Look at one task."""
-    surveyor = Surveyor(models, PROTOCOL, on, force=force)
+    surveyor = Surveyor(models, PROTOCOL, on, force=force, drifts=drifts)
     surveyor.look(task, shelf)
     return surveyor
 
@@ -45,6 +46,9 @@ def survey(task: TaskOutline, shelf: Shelf, models: list[Model], *, force: bool 
         ({"publish": PublishLevel.NONE}, Reason.CARD_CHANGED),
         ({"comparability_version": 2}, Reason.CARD_CHANGED),
         ({"partial": True}, Reason.PARTIAL),
+        ({"drifted": True}, Reason.ENDPOINT_DRIFTED),
+        ({"drifted": True, "partial": True, "publish": PublishLevel.NONE}, Reason.ENDPOINT_DRIFTED),
+        ({"protocol_hash": "9" * 64, "drifted": True}, Reason.PROTOCOL_CHANGED),
         ({"task_hash": "9" * 64, "model_hash": "9" * 64, "partial": True}, Reason.TASK_CHANGED),
         ({}, None),
     ],
@@ -52,7 +56,7 @@ def survey(task: TaskOutline, shelf: Shelf, models: list[Model], *, force: bool 
 def test_a_stored_cell_is_stale_for_the_first_thing_that_differs(
     change: dict[str, object], reason: Reason | None
 ) -> None:
-    """Each difference has its reason, the task's before the model's before the protocol's before the card's."""
+    """Each difference has its reason: the task's, the model's, the protocol's, an endpoint's drift, the card's."""
     now = Standing("a" * 64, "b" * 64, "c" * 64, PublishLevel.SAMPLES, 1)
 
     assert staleness(now, now._replace(**change)) is reason
@@ -139,3 +143,40 @@ def test_a_thousand_tasks_on_three_hundred_models_are_not_looked_at_one_by_one()
     assert surveyor.found.looked_at == 300
     assert surveyor.found.kept == 999 * 300
     assert {draft.reason for draft in surveyor.found.drafts} == {Reason.TASK_CHANGED}
+
+
+WHEN = datetime.datetime.fromisoformat(STARTED)
+SECOND = datetime.timedelta(seconds=1)
+
+
+def test_a_cell_older_than_its_endpoints_drift_is_planned_again_and_the_others_are_kept() -> None:
+    """Only the drifted endpoint's cell is stale; it is so by a second, and a cell started since is fresh."""
+    models = [endpoint(), endpoint("other")]
+    task = generating()
+
+    older = survey(task, stored(task, models), models, drifts={"served": WHEN + SECOND}).found
+    since = survey(task, stored(task, models), models, drifts={"served": WHEN}).found
+
+    assert [(draft.model, draft.reason) for draft in older.drafts] == [("served", Reason.ENDPOINT_DRIFTED)]
+    assert (older.kept, since.kept, since.drafts, since.looked_at) == (1, 2, [], 0)
+
+
+def test_a_cell_that_does_not_say_when_it_was_started_is_older_than_any_drift() -> None:
+    """What cannot be compared is measured again, and never taken for fresh."""
+    task = generating()
+    heads = {"served": head(today(task, model_hash(endpoint()), PROTOCOL), started="last week")}
+
+    found = survey(task, Shelf.of(task.task, heads), [endpoint()], drifts={"served": WHEN}).found
+
+    assert [draft.reason for draft in found.drafts] == [Reason.ENDPOINT_DRIFTED]
+
+
+def test_the_start_of_a_cell_outlives_the_memo() -> None:
+    """What the memo keeps of a shelf gives the starts back, and no drift: that is asked anew each time."""
+    task = generating()
+    heads = {"served": head(today(task, model_hash(endpoint()), PROTOCOL)._replace(drifted=True))}
+    kept = Shelf(task.task, unpack_standings(pack_standings(heads)), lambda: pack_rest(heads))
+
+    assert kept.started == {"served": STARTED}
+    assert kept.heads["served"].started == STARTED
+    assert not kept.standings["served"].drifted

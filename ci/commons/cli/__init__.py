@@ -23,6 +23,7 @@ VERBS = {
     "plan": "Say which cells to run, why, and at what cost.",
     "weights": "Fetch the weights of models from the Hub.",
     "run": "Evaluate tasks on models and write result cells.",
+    "sentinel": "Ask endpoints that are not pinned the same again, to see whether they drifted.",
     "collect": "Merge the shards of a plan into the ledger.",
     "land": "Put the results of a run on the default branch: collect, verify, commit, push.",
     "store": "Look after the answers that models gave: stats, gc, export, import.",

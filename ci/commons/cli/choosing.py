@@ -69,16 +69,23 @@ def models_to_run(pool: Repository, ids: tuple[str, ...]) -> list[Model]:
     models = pool.models()
     if ids:
         return named_models(models, ids)
-    from commons.engines.base import engine_kind
-
-    return [model for model in models if model.endpoint is None and engine_kind(model).check(model).ready]
+    return [model for model in models if model.endpoint is None and _is_ready(model)]
 
 
 def models_to_plan(
-    known: tuple[Model, ...], ids: tuple[str, ...], *, endpoints: bool
+    known: tuple[Model, ...], ids: tuple[str, ...], *, endpoints: bool, ready: bool = False
 ) -> tuple[list[Model], list[Model]]:
-    """The models to plan for, and those that wait to be asked for, because they cost money."""
+    """The models to plan for, and those that wait to be asked for, because they cost money.
+
+    With ``ready``, and none named, only those whose weights are on this machine.
+    """
     if named := named_models(known, ids):
         return [model for model in known if model in named or (endpoints and model.endpoint is not None)], []
-    free = [model for model in known if endpoints or model.endpoint is None]
+    free = [model for model in known if (endpoints if model.endpoint is not None else not ready or _is_ready(model))]
     return free, [model for model in known if not endpoints and model.endpoint is not None]
+
+
+def _is_ready(model: Model) -> bool:
+    from commons.engines.base import engine_kind
+
+    return engine_kind(model).check(model).ready

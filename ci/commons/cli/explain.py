@@ -58,6 +58,7 @@ def command(task: str, model: str, store: Path | None, trust: bool, root: Path |
     from commons.plan.explain import explain
     from commons.plan.stored import StoredAnswers
     from commons.pool.hashing import model_hash
+    from commons.pool.sentinels import read_drifts
 
     pool = repository(root)
     refuse_committed_work(pool.root, pool.work)
@@ -70,10 +71,16 @@ def command(task: str, model: str, store: Path | None, trust: bool, root: Path |
     except BadFile as error:
         say_error(error)
         code = 1
+    drifts = read_drifts(pool.ledger.root, [entry])
+    drift = drifts.since.get(entry.id)
+    for broken in drifts.broken:
+        say_error(broken.error)
+        code = 1
     rendering = rendering_of(one, pool.work, Confinement.TRUST if trust else Confinement.SANDBOX)
     answers = StoredAnswers(store or pool.work / "responses.sqlite")
     try:
-        explanation = explain(rendering, one.card, entry, stored, answers.known(entry, model_hash(entry)))
+        known = answers.known(entry, model_hash(entry), drift)
+        explanation = explain(rendering, one.card, entry, stored, known, drift)
     finally:
         answers.close()
     if as_json:

@@ -12,13 +12,24 @@ from typing import TYPE_CHECKING
 import click
 
 from commons.cli.choosing import choose_folders, models_to_plan
-from commons.cli.common import json_option, repository, root_option, safe, say_error, say_trust, trust_option
-from commons.errors import CannotRun
+from commons.cli.common import (
+    json_option,
+    repository,
+    root_option,
+    safe,
+    say_error,
+    say_problems,
+    say_trust,
+    trust_option,
+)
+from commons.errors import BadFile, CannotRun
 from commons.pool.models import Model
 from commons.pool.repository import Repository
 
 if TYPE_CHECKING:
+    from commons.plan.caps import Caps
     from commons.plan.make import Planning, PlanRequest
+    from commons.plan.plan import Plan
 
 #: So many broken cell files are named one by one.
 _SHOWN = 3
@@ -29,6 +40,7 @@ Examples:
   commons plan my_task --model smollm2-135m-instruct
   commons plan --output plan.json                    then: commons run --plan plan.json --shard 1
   commons plan --endpoints --budget 20USD,6h         the most telling cells that this pays for
+  commons plan --endpoints --usd-per-run 5 --usd-per-month 20
   commons plan --on cuda --shards 8 --output gpu.json
   commons plan --output plan.json --matrix           the matrix of a GitHub workflow
 
@@ -41,12 +53,17 @@ Exit codes: 0 planned, 1 planned without tasks that are broken, 2 could not plan
 @click.argument("tasks", nargs=-1)
 @click.option("--model", "models", multiple=True, metavar="ID", help="A model of models.yaml; may be repeated.")
 @click.option("--suite", "suites", multiple=True, metavar="NAME", help="The tasks of a suite; may be repeated.")
+@click.option("--ready", is_flag=True, help="Only models whose weights are on this machine, where none is named.")
 @click.option("--endpoints", is_flag=True, help="Also the models behind endpoints, which cost money.")
 @click.option("--force", is_flag=True, help="Plan cells again that are whole and of today's key.")
 @click.option("--budget", metavar="LIMIT", default=None,
               help="20USD, 6h, 90m or 20USD,6h: what tells most for its cost comes first, the rest is listed.")
+@click.option("--usd-per-run", type=click.FloatRange(min=0), default=None, metavar="X",
+              help="The most that this plan may cost, by an estimate that errs high [default: no cap].")
+@click.option("--usd-per-month", type=click.FloatRange(min=0), default=None, metavar="Y",
+              help="The most that all runs of this month (UTC) may cost, less what they did [default: no cap].")
 @click.option("--shards", type=click.IntRange(1, 256), default=256, show_default=True, help="The most shards.")
-@click.option("--minutes", type=click.FloatRange(min=1), default=30, show_default=True,
+@click.option("--minutes", type=click.FloatRange(min=0.1), default=30, show_default=True,
               help="How long a shard should take; small plans get fewer shards.")
 @click.option("--on", "hardware", multiple=True, type=click.Choice(["cpu", "cuda", "endpoint"]),
               help="The hardware to plan for; may be repeated [default: cpu and endpoint].")
@@ -56,13 +73,20 @@ Exit codes: 0 planned, 1 planned without tasks that are broken, 2 could not plan
               help="Write the plan, for commons run --plan on any machine.")
 @click.option("--markdown", is_flag=True, help="Print Markdown, for a job's summary.")
 @click.option("--matrix", is_flag=True, help='Print {"shard": [1, 2, ...]} on one line, for a workflow.')
+@click.option("--sentinels", type=click.Path(file_okay=False, path_type=Path), default=None, metavar="DIR",
+              help="First take in the checks that commons sentinel left there, where there is such a folder.")
+@click.option("--summary", type=click.Path(dir_okay=False, path_type=Path), default=None, metavar="FILE",
+              help="Add the plan in Markdown to this file, as for a job's summary.")
+@click.option("--outputs", type=click.Path(dir_okay=False, path_type=Path), default=None, metavar="FILE",
+              help="Add sha=, shards= (how many) and matrix= to this file, as for a job's outputs.")
 @trust_option
 @root_option
 @json_option
 def command(
-    tasks: tuple[str, ...], models: tuple[str, ...], suites: tuple[str, ...], endpoints: bool, force: bool,
-    budget: str | None, shards: int, minutes: float, hardware: tuple[str, ...], store: Path | None,
-    output: Path | None, markdown: bool, matrix: bool, trust: bool, root: Path | None, as_json: bool,
+    tasks: tuple[str, ...], models: tuple[str, ...], suites: tuple[str, ...], ready: bool, endpoints: bool,
+    force: bool, budget: str | None, usd_per_run: float | None, usd_per_month: float | None, shards: int,
+    minutes: float, hardware: tuple[str, ...], store: Path | None, output: Path | None, markdown: bool, matrix: bool,
+    sentinels: Path | None, summary: Path | None, outputs: Path | None, trust: bool, root: Path | None, as_json: bool,
 ) -> int:
     """Say which cells of TASKS (all, if none is named) are to be run, why, and what that costs.
 
@@ -73,36 +97,84 @@ def command(
     """
     from commons.plan.budget import parse_budget
     from commons.plan.make import USUAL, PlanRequest
-    from commons.plan.plan import to_text, write_plan
+    from commons.plan.plan import to_text
     from commons.plan.words import to_console, to_markdown
 
     if sum((as_json, markdown, matrix)) > 1:
         raise CannotRun("--json, --markdown and --matrix each print something else.", mend="Give one of them.")
     limit = parse_budget(budget) if budget is not None else None
+    now = datetime.datetime.now(datetime.timezone.utc)
     pool = repository(root)
     known = pool.models()
-    chosen, waiting = models_to_plan(known, models, endpoints=endpoints)
+    if sentinels is not None:
+        _take(pool, sentinels, now)
+    chosen, waiting = models_to_plan(known, models, endpoints=endpoints, ready=ready)
     request = PlanRequest(
         folders=choose_folders(pool, tasks, suites), models=chosen, known=known, force=force,
-        on=frozenset(hardware) or USUAL, budget=limit, most_shards=shards, minutes=minutes, commit=_commit(pool),
-        made=datetime.datetime.now(datetime.timezone.utc),
+        on=frozenset(hardware) or USUAL, budget=limit, caps=caps_of(pool, usd_per_run, usd_per_month, now),
+        most_shards=shards, minutes=minutes, commit=_commit(pool), made=now,
     )
     if trust:
         say_trust()
     planning = make(pool, request, store, trust=trust, to_collect=output is not None or as_json)
     plan = planning.plan
     _say_broken(planning)
-    if output is not None:
-        write_plan(plan, output)
+    _write(plan, output, summary, outputs)
     if as_json:
         click.echo(to_text(plan), nl=False)
     elif matrix:
-        click.echo(json.dumps({"shard": [shard.number for shard in plan.shards]}))
+        click.echo(_matrix(plan))
     else:
         click.echo(to_markdown(plan) if markdown else to_console(plan), nl=False)
         if not markdown:
             _say_next(planning, output, waiting)
     return 1 if planning.broken_tasks else 0
+
+
+def _write(plan: Plan, output: Path | None, summary: Path | None, outputs: Path | None) -> None:
+    from commons.plan.plan import write_plan
+    from commons.plan.words import to_markdown
+
+    if output is not None:
+        write_plan(plan, output)
+    if summary is not None:
+        _add(summary, to_markdown(plan))
+    if outputs is not None:
+        _add(outputs, f"sha={plan.commit or ''}\nshards={len(plan.shards)}\nmatrix={_matrix(plan)}\n")
+
+
+def _matrix(plan: Plan) -> str:
+    return json.dumps({"shard": [shard.number for shard in plan.shards]})
+
+
+def _add(path: Path, text: str) -> None:
+    with path.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.write(text)
+
+
+def _take(pool: Repository, folder: Path, now: datetime.datetime) -> None:
+    """Take checks into this checkout's ledger; what does not hold is said, and stops no plan."""
+    from commons.evaluate.sentinel_taking import take_sentinels
+
+    if not folder.is_dir():
+        return
+    try:
+        take_sentinels(pool, folder, pool.models(), now)
+    except BadFile as error:
+        say_problems(error.problems)
+
+
+def caps_of(pool: Repository, per_run: float | None, per_month: float | None, now: datetime.datetime) -> Caps:
+    """The caps on money, with what was spent of the month's.
+
+    Raises:
+        BadFile: what was spent cannot be read.
+    """
+    from commons.plan.caps import Caps
+    from commons.pool.spending import month_of, spent_in
+
+    month = month_of(now)
+    return Caps(per_run, per_month, month, 0.0 if per_month is None else spent_in(pool.ledger.root, month))
 
 
 def make(
@@ -120,8 +192,11 @@ def make(
     from commons.plan.memo import Memo
     from commons.plan.outlines import Outlines, rendering_maker
     from commons.plan.stored import StoredAnswers
+    from commons.pool.sentinels import read_drifts
 
     confinement = Confinement.TRUST if trust else Confinement.SANDBOX
+    drifts = read_drifts(pool.ledger.root, request.models)
+    request = dataclasses.replace(request, drifts=drifts.since)
     with Memo(pool.work / "plan.sqlite") as memo:
         answers = StoredAnswers(store or pool.work / "responses.sqlite")
         try:
@@ -129,7 +204,8 @@ def make(
             index = Index(pool.ledger, memo, time.time_ns)
             if to_collect:
                 request = dataclasses.replace(request, facts=facts_maker(pool, confinement))
-            return Planner(outlines, index, answers, LiveProgress(unit="tasks")).plan(request)
+            planning = Planner(outlines, index, answers, LiveProgress(unit="tasks")).plan(request)
+            return dataclasses.replace(planning, broken_cells=(*drifts.broken, *planning.broken_cells))
         finally:
             answers.close()
 

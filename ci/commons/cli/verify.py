@@ -9,6 +9,9 @@ import click
 from commons.cli.common import json_option, repository, root_option, say_json, say_problems
 from commons.errors import BadFile, CannotRun, Problem
 from commons.pool.rendered import RenderedItems
+from commons.pool.sentinels import SENTINELS
+from commons.pool.spending import SPENDING
+from commons.pool.tombstone import TOMBSTONES
 
 
 @click.command("verify", epilog="""\b
@@ -23,13 +26,14 @@ Examples:
 def command(paths: tuple[Path, ...], root: Path | None, as_json: bool) -> int:
     """Recompute every published number from its rows and compare.
 
-    PATHS are cell files or folders of them; the whole ledger where none is given. Finds an edited digit and names
-    its line. Needs no model and no harness.
+    PATHS are cell files or folders of them; the whole ledger where none is given, with the checks of endpoints and
+    what was spent. Finds an edited digit and names its line. Needs no model and no harness.
     """
     from commons.evaluate.verify import verify_cells
+    from commons.evaluate.verify_beside import problems_beside_cells
 
     pool = repository(root)
-    files = _files(paths) if paths else pool.ledger.cell_paths()
+    files = _files(paths, pool.ledger.root) if paths else pool.ledger.cell_paths()
     rendered: dict[str, RenderedItems | None] = {}
     unreadable: list[Problem] = []
     for name in sorted({path.parent.name for path in files}):
@@ -39,6 +43,8 @@ def command(paths: tuple[Path, ...], root: Path | None, as_json: bool) -> int:
             unreadable.extend(error.problems)
     result = verify_cells(files, rendered)
     result.problems.extend(unreadable)
+    if not paths:
+        result.problems.extend(problems_beside_cells(pool.ledger.root))
     if as_json:
         say_json({
             "cells": result.cells, "metrics": result.metrics, "rows": result.rows,
@@ -54,11 +60,14 @@ def command(paths: tuple[Path, ...], root: Path | None, as_json: bool) -> int:
     return 1 if result.problems else 0
 
 
-def _files(paths: tuple[Path, ...]) -> list[Path]:
+def _files(paths: tuple[Path, ...], results: Path) -> list[Path]:
+    """The cell files that are named, or lie in folders that are named; what else a ledger holds is no cell."""
+    beside = [results.resolve() / name for name in (SENTINELS, SPENDING, TOMBSTONES)]
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found.extend(sorted(path.rglob("*.json")))
+            found.extend(one for one in sorted(path.rglob("*.json"))
+                         if not any(folder in one.resolve().parents for folder in beside))
         elif path.is_file():
             found.append(path)
         else:

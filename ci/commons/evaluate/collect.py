@@ -190,7 +190,7 @@ class _Collecting:
         self._write_items(identity.task)
         state = "written"
         if stored is not None and stored.identity.cell_key == identity.cell_key:
-            state = state_of(cell, stored)
+            state = state_of(cell, stored, self._plan.drifted.get(identity.model))
         if state == "written":
             self._ledger.write_cell(cell)
         place = (identity.task, identity.model, identity.variant)
@@ -217,7 +217,9 @@ class _Collecting:
         One that was to be measured although it stood cannot be told from the one that stood.
         """
         card = self._cards.get(cell.task)
-        if cell.reason in {Reason.FORCED, Reason.ENDPOINT_DRIFTED} or cell.task in self._admission.outdated:
+        drift = self._plan.drifted.get(cell.model)
+        undated = cell.reason is Reason.ENDPOINT_DRIFTED and drift is None
+        if cell.reason is Reason.FORCED or undated or cell.task in self._admission.outdated:
             card = None
         try:
             stored = self._ledger.cell(cell.task, cell.model, cell.variant)
@@ -227,7 +229,7 @@ class _Collecting:
             key = self._plan.key(cell)
             wanted = Standing(key.task_hash, key.model_hash, key.protocol_hash, card.publish,
                               card.comparability_version)
-            if staleness(wanted, standing_of(stored)) is None:
+            if staleness(wanted, standing_of(stored, drift)) is None:
                 path = self._ledger.cell_path(cell.task, cell.model, cell.variant)
                 return Collected(cell.task, cell.model, "unchanged", partial=False, path=path)
         return Collected(cell.task, cell.model, "missing", partial=False)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from commons.evaluate.loading import Loading
+from commons.evaluate.money import Purse, dollars_of, in_portions
 from commons.evaluate.progress import Progress
 from commons.evaluate.report import Counts
 from commons.harness.rendering import Form, TaskRendering
 from commons.harness.requests import Answer, Request
 from commons.harness.store import ResponseStore
 from commons.pool.cell import Outcome
-from commons.pool.models import Price
 
 
 def answers_for(
     rendering: TaskRendering, form: Form, items: set[str], store: ResponseStore, loading: Loading,
-    progress: Progress, counts: Counts,
+    progress: Progress, counts: Counts, purse: Purse,
 ) -> Mapping[str, Answer]:
     """Answers to the requests of ``items``, by request digest; each is stored as it arrives.
 
     Answers that the store has to other items' requests are given too, so that a short run forgets nothing. The model
-    is opened only if something must be asked. Faults of the instrument are among the answers and are not stored.
+    is opened only if something must be asked. Faults of the instrument are among the answers and are not stored; what
+    ``purse`` cannot pay for is not asked, and has no answer.
     """
     needed = rendering.needed(form)
     found = store.find(loading.key, needed)
@@ -33,27 +34,25 @@ def answers_for(
     if not missing:
         return found
     price = loading.model.price
-    for request, answer in loading.engine().answer(missing, beside=answered):
-        if answer.outcome is Outcome.INSTRUMENT_FAULT:
-            counts.faults += 1
-            counts.by_detail[answer.detail or "no reason given"] += 1
-        else:
-            store.put(loading.key, request, answer)
-        counts.sent += 1
-        found[request.digest] = answer
-        if price is not None:
-            counts.dollars += dollars_of(price, [answer])
-            progress.spent(counts.dollars)
-        progress.advance(tally.answered(request))
+    for portion in in_portions(purse, price, missing):
+        for request, answer in loading.engine().answer(portion, beside=answered):
+            if answer.outcome is Outcome.INSTRUMENT_FAULT:
+                counts.faults += 1
+                counts.by_detail[answer.detail or "no reason given"] += 1
+            else:
+                store.put(loading.key, request, answer)
+            counts.sent += 1
+            found[request.digest] = answer
+            if price is not None:
+                counts.dollars += dollars_of(price, [answer])
+                progress.spent(counts.dollars)
+            progress.advance(tally.answered(request))
+            purse.pay(price, request, answer)
+            if price is not None and purse.is_spent:
+                # Who stops listening ends what is in flight.
+                break
     # Another run may have been answered first: its answer stays, and both runs must grade the same one.
     return {**found, **store.find(loading.key, missing)}
-
-
-def dollars_of(price: Price, answers: Iterable[Answer]) -> float:
-    """What the tokens of ``answers`` cost."""
-    tokens = [(answer.tokens_in or 0, answer.tokens_out or 0) for answer in answers]
-    tokens_in, tokens_out = sum(one for one, _ in tokens), sum(one for _, one in tokens)
-    return (tokens_in * price.input_per_million + tokens_out * price.output_per_million) / 1e6
 
 
 class _ItemTally:

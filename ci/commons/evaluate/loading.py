@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -10,20 +11,25 @@ from commons.engines.base import Engine, EngineFacts, EngineKind
 from commons.evaluate.progress import Progress
 from commons.harness.store import ResponseStore, store_model
 from commons.harness.store_schema import StoredModel
+from commons.plan.stored import answering
 from commons.pool.hashing import model_hash
 from commons.pool.models import Model
 
 
 class Loading:
-    """Opens a model when it is needed, and remembers what it said about itself. ``seconds`` is what opening took."""
+    """Opens a model when it is needed, and remembers what it said about itself. ``seconds`` is what opening took.
+
+    Of an endpoint that drifted (``drift``) only the answers that it gave since are its own.
+    """
 
     def __init__(
-        self, model: Model, kind: EngineKind, store: ResponseStore, progress: Progress, clock: Callable[[], float]
+        self, model: Model, kind: EngineKind, store: ResponseStore, progress: Progress, clock: Callable[[], float],
+        drift: datetime.datetime | None = None,
     ) -> None:
         self.model = model
         self.seconds = 0.0
         self._clock = clock
-        versions = kind.versions()
+        versions = answering(kind, drift)
         self.key = store_model(model_hash(model), versions)
         store.describe(StoredModel(self.key, model.id, model_hash(model), versions))
         self._kind = kind

@@ -6,14 +6,16 @@ store before the next question is asked, so a run that is stopped anywhere goes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from commons.engines.base import engine_kind
-from commons.errors import CommonsError
-from commons.evaluate.generate import answers_for, dollars_of
+from commons.errors import CannotRun, CommonsError
+from commons.evaluate.generate import answers_for
 from commons.evaluate.loading import Loading
 from commons.evaluate.measure import Measured, cell_of
+from commons.evaluate.money import Purse, dollars_of
 from commons.evaluate.progress import Progress
 from commons.evaluate.report import CellResult, RunReport, expected
 from commons.evaluate.surroundings import Surroundings
@@ -21,9 +23,11 @@ from commons.evaluate.writing import Place
 from commons.harness import HARNESS_VERSION
 from commons.harness.rendering import TaskRendering
 from commons.harness.renderings import changed, forget, is_unchanged
+from commons.harness.requests import Answer
 from commons.harness.sandbox import Confinement
 from commons.harness.store import ResponseStore
 from commons.plan.memo import MEMO_FILE, Memo
+from commons.plan.words import money
 from commons.pool.cell import Cell, Provenance, Transcript
 from commons.pool.hashing import CellKey
 from commons.pool.models import Model
@@ -43,10 +47,14 @@ class CellJob:
 
 
 class Measuring:
-    """Measures cells into one place and notes in ``report`` what became of them; nothing is raised for one cell."""
+    """Measures cells into one place and notes in ``report`` what became of them; nothing is raised for one cell.
+
+    ``purse`` is what the answers may cost, ``drifts`` is when endpoints were last seen to have drifted.
+    """
 
     def __init__(
-        self, place: Place, store: ResponseStore, progress: Progress, outside: Surroundings, confinement: Confinement
+        self, place: Place, store: ResponseStore, progress: Progress, outside: Surroundings, confinement: Confinement,
+        *, purse: Purse | None = None, drifts: Mapping[str, datetime.datetime] | None = None,
     ) -> None:
         self.report = RunReport()
         self._place = place
@@ -54,6 +62,8 @@ class Measuring:
         self._progress = progress
         self._outside = outside
         self._confinement = confinement
+        self._purse = purse or Purse()
+        self._drifts = drifts or {}
 
     def model(self, model: Model, jobs: Sequence[CellJob]) -> None:
         """Measure the cells of one model, which is loaded once at most."""
@@ -68,7 +78,8 @@ class Measuring:
                 CellResult(job.task.name, model.id, "cannot run here", f"{ready.reason}; {ready.mend}") for job in jobs
             ]
             return
-        loading = Loading(model, kind, self._store, self._progress, self._outside.seconds)
+        loading = Loading(model, kind, self._store, self._progress, self._outside.seconds,
+                          self._drifts.get(model.id))
         try:
             for job in jobs:
                 try:
@@ -82,7 +93,9 @@ class Measuring:
         started, clock, loaded = self._outside.now(), self._outside.seconds(), loading.seconds
         counts = self.report.counts
         reused, form = counts.reused, job.model.form
-        answers = answers_for(job.rendering, form, set(job.items), self._store, loading, self._progress, counts)
+        answers = answers_for(job.rendering, form, set(job.items), self._store, loading, self._progress, counts,
+                              self._purse)
+        self._say_unasked(job, answers)
         _refuse_changed(job)
         measured = Measured(job.task, job.model, job.rendering, job.key, answers, loading.facts())
         transcript = self._place.write_transcript(job.rendering, form, answers, job.task)
@@ -97,6 +110,23 @@ class Measuring:
             self._progress.say(f"{path.name}: the stored cell stays; this run has scores for fewer of its items.")
         state = "partial" if cell.partial else "measured"
         self.report.cells.append(CellResult(job.task.name, job.model.id, state, job.reason, path, cell))
+
+    def _say_unasked(self, job: CellJob, answers: Mapping[str, Answer]) -> None:
+        """Say where the money ended before the requests did.
+
+        Raises:
+            CannotRun: not one of them was sent, so there is no cell.
+        """
+        needed = job.rendering.needed(job.model.form, set(job.items))
+        unasked = sum(request.digest not in answers for request in needed)
+        if not unasked:
+            return
+        error = CannotRun(f"{unasked:,} of its {len(needed):,} requests were not sent: what is left of the "
+                          f"{money(self._purse.dollars or 0.0)} that may be spent here does not surely pay for them.",
+                          mend="Plan again, under a higher cap if need be: what was answered is kept.")
+        if not answers:
+            raise error
+        self.report.errors.append((f"{job.task.name} on {job.model.id}", error))
 
     def _graded(self, measured: Measured, transcript: Transcript, provenance: Provenance) -> Cell:
         """The cell; what cannot be graded is rendered and planned afresh next time, in case a memo was at fault."""

@@ -7,22 +7,30 @@ import datetime
 
 from commons.evaluate.admission import started_at
 from commons.evaluate.writing import scored
+from commons.plan.cells import standing_of
 from commons.pool.card import PublishLevel
 from commons.pool.cell import Cell
 
 
-def state_of(cell: Cell, stored: Cell) -> str:
-    """Whether a cell replaces the stored one of the same key (``written``), or what is said of it."""
+def state_of(cell: Cell, stored: Cell, drift: datetime.datetime | None = None) -> str:
+    """Whether a cell replaces the stored one of the same key (``written``), or what is said of it.
+
+    ``drift`` is when the model's endpoint was last seen to have drifted.
+    """
     if scored(cell) != scored(stored):
         return "written" if scored(cell) > scored(stored) else "kept"
+    here, there = standing_of(stored, drift).drifted, standing_of(cell, drift).drifted
+    if here != there:
+        # An equal cell counts too: that the endpoint answers as before is news, and the old one stays stale.
+        return "written" if here else "kept"
     if _content(cell) == _content(stored):
         return "unchanged"
     if _under(cell) != _under(stored):
         # What arrives was held against the card of this checkout; what stands was written under another.
         return "written"
     # Both are as full, and differ: an endpoint may have answered otherwise. The later one stands.
-    here, there = started_at(stored), started_at(cell)
-    return "written" if here is None or (there is not None and there > here) else "kept"
+    before, after = started_at(stored), started_at(cell)
+    return "written" if before is None or (after is not None and after > before) else "kept"
 
 
 def is_later(stored: Cell, cell: Cell, made: datetime.datetime | None) -> bool:

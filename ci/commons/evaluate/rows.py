@@ -117,20 +117,21 @@ def published(rows: tuple[Row, ...], level: PublishLevel, salt: str) -> tuple[Ro
     """
     if level is PublishLevel.SAMPLES:
         return rows
-
-    def salted(name: str) -> str:
-        return hashlib.sha256(f"{salt}\0{name}".encode()).hexdigest()[:16]
-
     bare = [
         Row(item=row.item, repeat=row.repeat, outcome=row.outcome, scores=row.scores, chosen=row.chosen,
-            loglikelihoods=row.loglikelihoods, cluster=None if row.cluster is None else salted(row.cluster),
+            loglikelihoods=row.loglikelihoods, cluster=None if row.cluster is None else salted(row.cluster, salt),
             tokens_in=row.tokens_in, tokens_out=row.tokens_out)
         for row in rows
     ]
     if level is PublishLevel.AGGREGATE:
         return tuple(bare)
     hidden = [
-        Row(item=salted(row.item), repeat=row.repeat, outcome=row.outcome, scores=row.scores, cluster=row.cluster)
+        Row(item=salted(row.item, salt), repeat=row.repeat, outcome=row.outcome, scores=row.scores, cluster=row.cluster)
         for row in bare
     ]
     return tuple(sorted(hidden, key=lambda row: (row.item, row.repeat)))
+
+
+def salted(name: str, salt: str) -> str:
+    """What stands for a withheld name: the same for the same salt, and nothing to whoever has not got it."""
+    return hashlib.sha256(f"{salt}\0{name}".encode()).hexdigest()[:16]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from commons.plan.outline import TaskOutline, outline_of
 from commons.pool.hashing import model_hash, protocol_hash
 from commons.pool.models import Model
 from commons.pool.repository import Repository
+from commons.pool.sentinels import read_drifts
 from commons.pool.task import Task
 
 __all__ = ["Run", "RunReport", "RunRequest"]
@@ -58,10 +60,16 @@ class Run:
         self._outside = outside
         self._place = results_of(repository)
         self._protocol = protocol_hash(HARNESS_VERSION)
+        self._drifts: Mapping[str, datetime.datetime] = {}
 
     def run(self, request: RunRequest) -> RunReport:
         """Do it. Errors of one task or model are in the report and stop nothing else."""
-        measuring = Measuring(self._place, self._store, self._progress, self._outside, request.confinement)
+        drifts = read_drifts(self._place.ledger.root, request.models)
+        self._drifts = drifts.since
+        for broken in drifts.broken:
+            self._progress.say(f"{broken.error} Nobody can say whether the endpoint drifted.")
+        measuring = Measuring(self._place, self._store, self._progress, self._outside, request.confinement,
+                              drifts=drifts.since)
         renderings = render_all(request.tasks, self._repository.work, request.confinement, self._progress,
                                 measuring.report)
         outlined = [(task, rendering, outline_of(rendering, task.card)) for task, rendering in renderings]
@@ -86,7 +94,7 @@ class Run:
         except BadFile as error:
             self._progress.say(f"{error} It is measured again.")
             stored = None
-        standing = None if stored is None else standing_of(stored)
+        standing = None if stored is None else standing_of(stored, self._drifts.get(model.id))
         return decide(outline, model, self._protocol, model_hash(model), standing, force=force)
 
     def _left(self, task: Task, rendering: TaskRendering, model: Model, decision: Decision) -> CellResult:

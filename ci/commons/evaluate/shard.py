@@ -14,6 +14,7 @@ from pathlib import Path
 from commons.engines.base import engine_kind
 from commons.errors import BadFile, CannotRun, CommonsError
 from commons.evaluate.measuring import CellJob, Measuring
+from commons.evaluate.money import Purse
 from commons.evaluate.progress import Progress
 from commons.evaluate.report import RunReport, expected
 from commons.evaluate.run import fresh, render_all
@@ -28,6 +29,7 @@ from commons.harness.store_schema import StoredModel
 from commons.harness.store_travel import export
 from commons.plan.cells import Reason, Standing, staleness, standing_of
 from commons.plan.plan import Plan, PlannedCell
+from commons.plan.stored import answering
 from commons.pool.card import PublishLevel
 from commons.pool.cell import CANONICAL
 from commons.pool.hashing import model_hash, protocol_hash
@@ -72,7 +74,8 @@ class ShardRun:
         self._outside = outside
         self._request = request
         self._plan = request.plan
-        self._cells = request.plan.cells_of(request.plan.shard(request.number))
+        self._shard = request.plan.shard(request.number)
+        self._cells = request.plan.cells_of(self._shard)
         self._confinement = Confinement.TRUST if request.trust else Confinement.SANDBOX
         self._place: Place = (results_of(repository) if request.output is None
                               else shard_folder(repository, request.output))
@@ -85,7 +88,8 @@ class ShardRun:
         """
         begun = self._outside.seconds()
         self._check_protocol()
-        measuring = Measuring(self._place, self._store, self._progress, self._outside, self._confinement)
+        measuring = Measuring(self._place, self._store, self._progress, self._outside, self._confinement,
+                              purse=Purse(self._shard.most_dollars), drifts=self._plan.drifted)
         report = measuring.report
         renderings = self._renderings(report)
         models = self._models(report)
@@ -168,14 +172,17 @@ class ShardRun:
         return [CellJob(task, model, rendering, key, cell.reason.value, items)]
 
     def _is_done(self, cell: PlannedCell, wanted: Standing) -> bool:
-        if self._request.output is None and cell.reason in {Reason.FORCED, Reason.ENDPOINT_DRIFTED}:
+        drift = self._plan.drifted.get(cell.model)
+        # Of a cell that was planned although it stood, only a date tells the new one from the old one.
+        undated = cell.reason is Reason.FORCED or (cell.reason is Reason.ENDPOINT_DRIFTED and drift is None)
+        if self._request.output is None and undated:
             return False
         try:
             stored = self._place.stored(cell.task, cell.model)
         except BadFile as error:
             self._progress.say(f"{error} It is measured again.")
             return False
-        return stored is not None and staleness(wanted, standing_of(stored)) is None
+        return stored is not None and staleness(wanted, standing_of(stored, drift)) is None
 
     def _finish(
         self, report: RunReport, renderings: Mapping[str, tuple[Task, TaskRendering]], models: Mapping[str, Model],
@@ -205,7 +212,7 @@ class ShardRun:
         for cell in self._cells:
             if cell.task in shown and cell.model in models:
                 model = models[cell.model]
-                versions = engine_kind(model).versions()
+                versions = answering(engine_kind(model), self._plan.drifted.get(cell.model))
                 about = StoredModel(store_model(model_hash(model), versions), model.id, model_hash(model), versions)
                 keys.add(about.key)
                 # Whoever looked after the store meanwhile may have dropped what it said of a model without answers.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
@@ -12,13 +13,14 @@ from commons.pool.card import PublishLevel
 from commons.pool.cell import Cell
 from commons.pool.hashing import CellKey
 from commons.pool.models import Model
+from commons.pool.sentinels import is_before
 
 
 class Reason(str, Enum):
     """Why a cell is planned.
 
-    ``endpoint drifted`` is for models whose answers were seen to change under one name. Nothing here gives it:
-    sentinel runs do, which ask an endpoint the same again on a schedule (a workflow of its own, still to come).
+    ``endpoint drifted`` is for models whose answers were seen to change under one name: a check of sentinel items
+    (``commons sentinel``) found it after the cell was started.
     """
 
     NEW = "new"
@@ -32,7 +34,10 @@ class Reason(str, Enum):
 
 
 class Standing(NamedTuple):
-    """What a cell was measured on and under, and whether it is partial: all that decides whether it still stands."""
+    """What a cell was measured on and under, and whether it is partial: all that decides whether it still stands.
+
+    ``drifted`` is whether the model's endpoint was seen to drift after the cell was started.
+    """
 
     task_hash: str
     model_hash: str
@@ -40,6 +45,7 @@ class Standing(NamedTuple):
     publish: PublishLevel
     comparability_version: int
     partial: bool = False
+    drifted: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,11 @@ def today(outline: TaskOutline, model_digest: str, protocol: str) -> Standing:
     return Standing(outline.task_hash, model_digest, protocol, outline.publish, outline.comparability_version)
 
 
-def standing_of(cell: Cell) -> Standing:
-    """How a stored cell stands."""
+def standing_of(cell: Cell, drift: datetime.datetime | None = None) -> Standing:
+    """How a stored cell stands; ``drift`` is when its endpoint was last seen to have drifted."""
     one = cell.identity
     return Standing(one.task_hash, one.model_hash, one.protocol_hash, cell.publish, one.comparability_version,
-                    cell.partial)
+                    cell.partial, is_before(cell.provenance.started, drift))
 
 
 def reason_for(now: Standing, stored: Standing | None, *, force: bool = False) -> Reason | None:
@@ -103,6 +109,8 @@ def staleness(now: Standing, stored: Standing | None) -> Reason | None:
         return Reason.MODEL_CHANGED
     if stored.protocol_hash != now.protocol_hash:
         return Reason.PROTOCOL_CHANGED
+    if stored.drifted:
+        return Reason.ENDPOINT_DRIFTED
     if stored.publish is not now.publish or stored.comparability_version != now.comparability_version:
         return Reason.CARD_CHANGED
     return Reason.PARTIAL

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from commons.plan.heads import CellHead
 from commons.plan.outline import FormOutline, RequestSize
 from commons.plan.rates import CELL_SECONDS, Rates, Work, prior_seconds
-from commons.pool.models import Model
+from commons.pool.models import Model, Price
+
+#: What the most that a request can cost is worked out with: English has four to five characters a token, source code
+#: about three, most other scripts with the vocabularies of today two and more. What was counted on the model's own
+#: cells counts where it is worse, with a quarter more.
+FEWEST_CHARACTERS_PER_TOKEN = 2.0
+_MARGIN = 1.25
+#: A chat template and a provider's own lines around one request.
+_FRAME_TOKENS = 32
 
 
 class Own(NamedTuple):
@@ -19,13 +28,17 @@ class Own(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What a cell costs. ``dollars`` is what a provider bills; ``seconds`` leaves out loading the model."""
+    """What a cell costs. ``dollars`` is what a provider bills; ``seconds`` leaves out loading the model.
+
+    All are estimates that err to either side but ``most_dollars``, which errs high: it is held against caps on money.
+    """
 
     requests: int
     tokens_in: int
     tokens_out: int
     seconds: float
     dollars: float
+    most_dollars: float = 0.0
 
 
 def own_of(head: CellHead | None) -> Own | None:
@@ -59,7 +72,20 @@ def cost_of(model: Model, rates: Rates, items: int, whole: FormOutline, left: Fo
                       else rates.tokens_a_generation * left.generations)
     tokens_out = min(tokens_out, left.tokens_out)
     seconds = CELL_SECONDS + rates.factor * prior_seconds(model, Work(left.requests, tokens_in, tokens_out))
-    dollars = 0.0
+    dollars = most = 0.0
     if model.price is not None:
         dollars = (tokens_in * model.price.input_per_million + tokens_out * model.price.output_per_million) / 1e6
-    return Cost(left.requests, round(tokens_in), round(tokens_out), round(seconds, 1), round(dollars, 6))
+        most = most_dollars(model.price, left.requests, left.characters, left.tokens_out, rates.characters_per_token)
+    return Cost(left.requests, round(tokens_in), round(tokens_out), round(seconds, 1), round(dollars, 6), most)
+
+
+def most_dollars(
+    price: Price, requests: int, characters: int, tokens_out: int, counted: float | None = None
+) -> float:
+    """The most that requests of so many characters can cost where each answer is as long as it may be.
+
+    ``counted`` are the characters a token that the model's own cells had. The dollars are rounded up.
+    """
+    fewest = min(FEWEST_CHARACTERS_PER_TOKEN, (counted or math.inf) / _MARGIN)
+    tokens_in = characters / fewest + requests * _FRAME_TOKENS
+    return math.ceil(tokens_in * price.input_per_million + tokens_out * price.output_per_million) / 1e6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -17,13 +18,15 @@ from commons.pool.cell import Cell
 from commons.pool.hashing import CellKey, model_hash, model_parts, protocol_hash, protocol_parts
 from commons.pool.models import Model
 
+#: An endpoint whose answers changed under one name.
+_ENDPOINT = "endpoint"
 #: What a card can say that enters no key, and has a cell written again all the same.
 _CARD = "card"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One part that is not as in the stored cell: of what (task, model, protocol, card), its name, and how."""
+    """One part that is not as in the stored cell: of what (task, model, protocol, card, endpoint), its name, how."""
 
     of: str
     part: str
@@ -65,10 +68,13 @@ class Explanation:
 
 
 def explain(rendering: TaskRendering, card: Card, model: Model, stored: Cell | None,
-            answered: AbstractSet[str]) -> Explanation:
-    """Explain the canonical cell of a task and a model; ``answered`` are the digests that need not be sent."""
+            answered: AbstractSet[str], drift: datetime.datetime | None = None) -> Explanation:
+    """Explain the canonical cell of a task and a model; ``answered`` are the digests that need not be sent.
+
+    ``drift`` is when the model's endpoint was last seen to have drifted.
+    """
     outline = outline_of(rendering, card)
-    standing = None if stored is None else standing_of(stored)
+    standing = None if stored is None else standing_of(stored, drift)
     decision = decide(outline, model, protocol_hash(HARNESS_VERSION), model_hash(model), standing)
     parts = {
         "task": task_parts(rendering), "model": model_parts(model),
@@ -80,7 +86,8 @@ def explain(rendering: TaskRendering, card: Card, model: Model, stored: Cell | N
         stored=None if stored is None else _state(stored),
         stored_key=None if stored is None else stored.identity.cell_key,
         reason=decision.reason.value if decision.reason else None, inapplicable=decision.inapplicable,
-        differences=() if stored is None else (*_differences(parts, stored), *_of_card(card, stored)),
+        differences=() if stored is None else (*_differences(parts, stored), *_of_card(card, stored),
+                                               *_of_endpoint(stored, drift)),
         items=None if stored is None else _items(rendering, stored), requests=len(requests),
         to_send=0 if decision.inapplicable else unanswered(requests, answered).requests,
     )
@@ -117,6 +124,13 @@ def _of_card(card: Card, stored: Cell) -> list[Difference]:
     if version != card.comparability_version:
         found.append(Difference(_CARD, "comparability_version", f"{version} -> {card.comparability_version}"))
     return found
+
+
+def _of_endpoint(stored: Cell, drift: datetime.datetime | None) -> list[Difference]:
+    if drift is None or not standing_of(stored, drift).drifted:
+        return []
+    return [Difference(_ENDPOINT, "answers", f"drifted, as the check of {drift.isoformat()} found; the cell was "
+                       f"started at {stored.provenance.started}")]
 
 
 def _items(rendering: TaskRendering, stored: Cell) -> ItemChanges:

@@ -23,6 +23,7 @@ class CellHead(NamedTuple):
     tokens_out: int | None
     dollars: float | None
     engine: str
+    started: str
     values: dict[str, float]
 
 
@@ -49,6 +50,6 @@ def _head_of(cell: Cell) -> CellHead:
         standing=standing_of(cell), n=len(cell.rows),
         seconds=provenance.seconds, load_seconds=provenance.load_seconds, answers_reused=provenance.answers_reused,
         tokens_in=provenance.tokens_in, tokens_out=provenance.tokens_out, dollars=provenance.cost_usd,
-        engine=provenance.engine,
+        engine=provenance.engine, started=provenance.started,
         values={name: metric.value for name, metric in cell.metrics.items()},
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from commons.errors import CommonsError
 from commons.harness import HARNESS_VERSION
 from commons.plan.budget import Budget, information, within
+from commons.plan.caps import Caps, left_out, under
 from commons.plan.costs import Cost, cost_of, unanswered
 from commons.plan.facts import FactsMaker, TaskFacts
 from commons.plan.index import Index
@@ -37,6 +38,7 @@ class PlanRequest:
     """What to plan: task folders and models; ``known`` are all models, whose speed stands in for unmeasured ones.
 
     ``facts`` makes what results are held against; without it the plan is for looking at, and cannot be collected.
+    ``drifts`` is when endpoints were last seen to have drifted.
     """
 
     folders: Sequence[Path]
@@ -45,6 +47,8 @@ class PlanRequest:
     force: bool = False
     on: frozenset[str] = USUAL
     budget: Budget | None = None
+    caps: Caps = field(default_factory=Caps)
+    drifts: Mapping[str, datetime.datetime] = field(default_factory=dict)
     most_shards: int = MOST_SHARDS
     minutes: float = MINUTES
     commit: str | None = None
@@ -83,18 +87,14 @@ class Planner:
         """Plan. Nothing is run, and nothing but memos is written."""
         outlines, broken = self._outlines.load(request.folders, self._watcher)
         protocol = protocol_hash(HARNESS_VERSION)
-        surveyor = Surveyor(request.models, protocol, request.on, force=request.force)
+        surveyor = Surveyor(request.models, protocol, request.on, force=request.force, drifts=request.drifts)
         tally = _Tally()
         self._survey(request, outlines, surveyor, tally)
         survey = surveyor.found
         rates = rates_of(request.known, tally.histories)
         cells = self._costed(request, survey, rates, surveyor.hashes)
         loads = {name: one.load_seconds for name, one in rates.items()}
-        left_out: tuple[LeftOut, ...] = ()
-        if request.budget is not None:
-            kept, left = within(request.budget, cells, tally.tells, loads)
-            left_out = tuple(_left_out(cells[place]) for place in left)
-            cells = [cells[place] for place in kept]
+        cells, out = _fitting(request, cells, tally.tells, loads)
         facts, lost = self._facts(request, outlines, {cell.task for cell in cells})
         cells = [cell for cell in cells if cell.task not in {one.task for one in lost}]
         broken = [*broken, *lost]
@@ -103,10 +103,12 @@ class Planner:
             protocol_hash=protocol, commit=request.commit,
             tasks={one.task: one.task_hash for one in outlines if one.task in tasks},
             models={name: digest for name, digest in surveyor.hashes.items() if name in models},
-            cells=tuple(cells), shards=pack(cells, loads, most=request.most_shards, minutes=request.minutes),
-            inapplicable=tuple(survey.inapplicable), left_out=left_out, kept=survey.kept,
+            cells=tuple(cells),
+            shards=pack(cells, loads, most=request.most_shards, minutes=request.minutes, capped=request.caps.given),
+            inapplicable=tuple(survey.inapplicable), left_out=tuple(out), kept=survey.kept,
             basis={name: rates[name].basis for name in sorted(models)},
             facts=facts, made=request.made,
+            drifted={name: when for name, when in request.drifts.items() if name in models},
         )
         return Planning(plan, tuple(broken), tuple(tally.broken))
 
@@ -138,9 +140,11 @@ class Planner:
         with self._index.together():
             for outline in outlines:
                 shelf = self._index.shelf(outline.task)
+                drafted = len(surveyor.found.drafts)
                 surveyor.look(outline, shelf)
                 tally.broken += shelf.broken
-                if request.budget is not None:
+                capped = request.caps.given and len(surveyor.found.drafts) > drafted
+                if request.budget is not None or capped:
                     tally.tells[outline.task] = information(outline, headlines(shelf, outline))
                 if outline.task in sampled:
                     _remember(tally, shelf, outline, models)
@@ -156,7 +160,7 @@ class Planner:
         for model in request.models:
             if model.id not in drafts:
                 continue
-            known = self._stored.known(model, hashes[model.id])
+            known = self._stored.known(model, hashes[model.id], request.drifts.get(model.id))
             for draft in drafts[model.id]:
                 whole = draft.outline.form(model.form)
                 left = unanswered(self._outlines.requests(draft.outline.task, model.form), known) if known else whole
@@ -174,8 +178,18 @@ def _remember(tally: _Tally, shelf: Shelf, outline: TaskOutline | None, models: 
 
 def _planned(draft: Draft, cost: Cost) -> PlannedCell:
     return PlannedCell(draft.outline.task, draft.model, draft.reason, cost.requests, cost.tokens_in, cost.tokens_out,
-                       cost.seconds, cost.dollars)
+                       cost.seconds, cost.dollars, most_dollars=cost.most_dollars)
 
 
-def _left_out(cell: PlannedCell) -> LeftOut:
-    return LeftOut(cell.task, cell.model, cell.reason, cell.seconds, cell.dollars)
+def _fitting(
+    request: PlanRequest, cells: list[PlannedCell], tells: Mapping[str, float], loads: Mapping[str, float]
+) -> tuple[list[PlannedCell], list[LeftOut]]:
+    """The cells that fit the caps on money and then the budget, and those that do not."""
+    out: list[LeftOut] = []
+    if request.caps.given:
+        cells, out = under(request.caps, cells, tells, loads)
+    if request.budget is not None:
+        kept, left = within(request.budget, cells, tells, loads)
+        out += [left_out(cells[place], "the budget") for place in left]
+        cells = [cells[place] for place in kept]
+    return cells, out

@@ -21,7 +21,7 @@ from commons.pool.secret import Seal
 MEMO_FILE = "plan.sqlite"
 
 #: Raised when a row comes to mean something else.
-VERSION = 2
+VERSION = 3
 
 #: So many outlines of one task are kept, for those who go to and fro between branches.
 _VERSIONS_KEPT = 4

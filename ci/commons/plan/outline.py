@@ -14,12 +14,16 @@ from dataclasses import asdict, dataclass
 
 from commons.harness.rendering import Form, TaskRendering
 from commons.harness.requests import Request
-from commons.harness.sizes import characters_in, most_tokens_out, text_in
+from commons.harness.sizes import characters_in, text_in
+from commons.harness.sizes import most_tokens_out as usual_tokens_out
 from commons.pool.card import Card, PublishLevel
 
 #: A tokenizer packs at most so many characters into a token over a whole prompt: English text averages between four
 #: and five, source code and dense scripts fewer. Taken high, so that only what is surely too long is called so.
 MOST_CHARACTERS_PER_TOKEN = 8
+
+#: The names by which the harness knows the limit of tokens out, in the order in which an endpoint takes the first.
+_LIMITS = ("max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens")
 
 #: Spaces, dashes and their like stand in vocabularies in runs of a hundred and more: a run may be one token.
 _RUN = re.compile(r"\s+|(\S)\1+")
@@ -108,6 +112,13 @@ def request_sizes(requests: Iterable[Request]) -> list[RequestSize]:
     """Each request by itself."""
     return [RequestSize(one.digest, characters_in(one), most_tokens_out(one), one.kind == "generate_until")
             for one in requests]
+
+
+def most_tokens_out(request: Request) -> int:
+    """The most tokens that the model may write, by whichever name the task limits them."""
+    given = [(request.generation or {}).get(name) for name in _LIMITS]
+    limit = next((one for one in given if isinstance(one, int) and not isinstance(one, bool)), None)
+    return limit if request.kind == "generate_until" and limit is not None and limit >= 0 else usual_tokens_out(request)
 
 
 def pack(rendering: TaskRendering) -> bytes:

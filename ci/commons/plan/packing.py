@@ -47,9 +47,13 @@ class _Bin:
 
 
 def pack(
-    cells: Sequence[PlannedCell], loads: Mapping[str, float], *, most: int = MOST_SHARDS, minutes: float = MINUTES
+    cells: Sequence[PlannedCell], loads: Mapping[str, float], *, most: int = MOST_SHARDS, minutes: float = MINUTES,
+    capped: bool = False,
 ) -> tuple[Shard, ...]:
-    """Pack ``cells`` into at most ``most`` shards of about ``minutes``; ``loads`` is each model's time to load."""
+    """Pack ``cells`` into at most ``most`` shards of about ``minutes``; ``loads`` is each model's time to load.
+
+    Where money is ``capped``, each shard says how much of it its cells need at most.
+    """
     if not cells:
         return ()
     by_model: dict[str, list[int]] = {}
@@ -68,7 +72,7 @@ def pack(
         best.seconds = best.with_more(model, lengths[index], loads[model])
         best.add(model, piece)
     _level(cells, bins, loads)
-    return _shards(cells, [one for one in bins if one.models])
+    return _shards(cells, [one for one in bins if one.models], capped=capped)
 
 
 def _pieces(cells: Sequence[PlannedCell], places: list[int], room: float) -> list[list[int]]:
@@ -105,13 +109,14 @@ def _level(cells: Sequence[PlannedCell], bins: list[_Bin], loads: Mapping[str, f
         longest.take(model, place, cells[place].seconds, loads[model])
 
 
-def _shards(cells: Sequence[PlannedCell], bins: Sequence[_Bin]) -> tuple[Shard, ...]:
+def _shards(cells: Sequence[PlannedCell], bins: Sequence[_Bin], *, capped: bool) -> tuple[Shard, ...]:
     """The shards, the longest first, so that a matrix starts it first."""
     ordered = sorted(bins, key=lambda one: (-one.seconds, one.number))
-    return tuple(_shard(cells, one, number) for number, one in enumerate(ordered, 1))
+    return tuple(_shard(cells, one, number, capped=capped) for number, one in enumerate(ordered, 1))
 
 
-def _shard(cells: Sequence[PlannedCell], one: _Bin, number: int) -> Shard:
+def _shard(cells: Sequence[PlannedCell], one: _Bin, number: int, *, capped: bool) -> Shard:
     places = tuple(sorted(place for places in one.models.values() for place in places))
     dollars = sum(cells[place].dollars for place in places)
-    return Shard(number, places, len(one.models), round(one.seconds, 1), round(dollars, 6))
+    share = round(sum(cells[place].most_dollars for place in places), 6) if capped else None
+    return Shard(number, places, len(one.models), round(one.seconds, 1), round(dollars, 6), share)

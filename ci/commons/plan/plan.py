@@ -25,7 +25,7 @@ from commons.pool.validate import Strict
 from commons.pool.whole import write_whole
 from commons.pool.yamlfile import read_text
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 #: A plan of a million cells fits; a larger file was made to do harm.
 MAX_PLAN_BYTES = 200_000_000
@@ -35,7 +35,7 @@ MAX_PLAN_BYTES = 200_000_000
 class PlannedCell:
     """One cell to run. ``requests`` are those that no stored answer answers; tokens, seconds and dollars are theirs.
 
-    ``dollars`` is what the provider bills, 0 for models that cost only compute.
+    ``dollars`` is what the provider bills, 0 for models that cost only compute; ``most_dollars`` is the most it can.
     """
 
     task: str
@@ -47,17 +47,19 @@ class PlannedCell:
     seconds: float
     dollars: float
     variant: str = CANONICAL
+    most_dollars: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A cell that was to run and did not fit the budget."""
+    """A cell that was to run and did not fit; ``why`` says into what."""
 
     task: str
     model: str
     reason: Reason
     seconds: float
     dollars: float
+    why: str = "the budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,18 @@ class Inapplicable:
 
 @dataclass(frozen=True)
 class Shard:
-    """What one job runs: places in ``Plan.cells``, by model, so that each is loaded once; ``seconds`` of the job."""
+    """What one job runs: places in ``Plan.cells``, by model, so that each is loaded once; ``seconds`` of the job.
+
+    ``most_dollars`` is where the job stops asking: the share of the caps on money that its cells need. None where
+    the plan was made without a cap.
+    """
 
     number: int
     cells: tuple[int, ...]
     loads: int
     seconds: float
     dollars: float
+    most_dollars: float | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,7 @@ class Plan:
 
     ``kept`` counts the cells that stand as they are. ``basis`` says in a sentence for each model where its rates come
     from. ``facts`` is what results of each task are held against; ``made`` is when the plan was made.
+    ``drifted`` is when the endpoints of its models were last seen to have drifted: nothing older counts for them.
     """
 
     protocol_hash: str
@@ -100,6 +108,7 @@ class Plan:
     basis: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, TaskFacts] = field(default_factory=dict)
     made: datetime.datetime | None = None
+    drifted: Mapping[str, datetime.datetime] = field(default_factory=dict)
 
     def key(self, cell: PlannedCell) -> CellKey:
         """The key that the result of ``cell`` must carry."""
@@ -134,24 +143,26 @@ class _ShardLine(Strict):
     loads: Whole
     seconds: Amount
     dollars: Amount
+    most_dollars: Amount | None
 
 
 class _PlanFile(Strict):
     """The file's content, before places are checked."""
 
-    schema_version: Literal[2]
+    schema_version: Literal[3]
     protocol_hash: Sha256
     commit: str | None
     made: AwareDatetime | None
     tasks: dict[Name, Sha256]
     models: dict[Name, Sha256]
+    drifted: dict[Name, AwareDatetime]
     kept: Whole
     basis: dict[Name, str]
     facts: dict[Name, TaskFacts]
     columns: list[str]
-    cells: list[tuple[Name, Name, Reason, Whole, Whole, Whole, Amount, Amount, Name]]
+    cells: list[tuple[Name, Name, Reason, Whole, Whole, Whole, Amount, Amount, Name, Amount]]
     shards: list[_ShardLine]
-    left_out: list[tuple[Name, Name, Reason, Amount, Amount]]
+    left_out: list[tuple[Name, Name, Reason, Amount, Amount, str]]
     inapplicable: list[tuple[Name, Name, str]]
 
 
@@ -163,14 +174,16 @@ def to_text(plan: Plan) -> str:
     head = {
         "schema_version": SCHEMA_VERSION, "protocol_hash": plan.protocol_hash, "commit": plan.commit,
         "made": None if plan.made is None else plan.made.isoformat(timespec="seconds"),
-        "tasks": dict(sorted(plan.tasks.items())), "models": dict(sorted(plan.models.items())), "kept": plan.kept,
+        "tasks": dict(sorted(plan.tasks.items())), "models": dict(sorted(plan.models.items())),
+        "drifted": {name: when.isoformat() for name, when in sorted(plan.drifted.items())}, "kept": plan.kept,
         "basis": dict(sorted(plan.basis.items())), "columns": _COLUMNS,
     }
     parts = [f' "{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in head.items()]
     parts.append(_block("facts", {name: one.model_dump(mode="json") for name, one in sorted(plan.facts.items())}))
     parts.append(_lines("cells", (_values(cell) for cell in plan.cells)))
     parts.append(_lines("shards", ({"number": one.number, "cells": one.cells, "loads": one.loads,
-                                    "seconds": one.seconds, "dollars": one.dollars} for one in plan.shards)))
+                                    "seconds": one.seconds, "dollars": one.dollars,
+                                    "most_dollars": one.most_dollars} for one in plan.shards)))
     parts.append(_lines("left_out", (_values(cell) for cell in plan.left_out)))
     parts.append(_lines("inapplicable", (_values(cell) for cell in plan.inapplicable)))
     return "{\n" + ",\n".join(parts) + "\n}\n"
@@ -199,11 +212,12 @@ def read_plan(path: Path) -> Plan:
     return Plan(
         protocol_hash=content.protocol_hash, commit=content.commit, tasks=content.tasks, models=content.models,
         cells=cells,
-        shards=tuple(Shard(one.number, tuple(one.cells), one.loads, one.seconds, one.dollars)
+        shards=tuple(Shard(one.number, tuple(one.cells), one.loads, one.seconds, one.dollars, one.most_dollars)
                      for one in content.shards),
         inapplicable=tuple(Inapplicable(*values) for values in content.inapplicable),
         left_out=tuple(LeftOut(*values) for values in content.left_out),
         kept=content.kept, basis=content.basis, facts=content.facts, made=content.made,
+        drifted=content.drifted,
     )
 
 

@@ -12,6 +12,9 @@ from commons.plan.heads import CellHead
 from commons.pool.card import PublishLevel
 from commons.pool.ledger import BrokenCell
 
+#: Where the starts stand among the columns that :func:`pack_rest` writes: all but the first field and the last.
+_STARTED = CellHead._fields.index("started") - 1
+
 
 class Group(NamedTuple):
     """Cells of one task that stand alike but for their models: how (with no model's hash), and the hash by model."""
@@ -50,6 +53,19 @@ class Shelf:
         except (ValueError, KeyError, TypeError):
             return {}
 
+    @cached_property
+    def started(self) -> dict[str, str]:
+        """When each model's cell was started; looked at only for endpoints that drifted, so no head is made for it."""
+        try:
+            content = json.loads(self._rest() or "")
+            return dict(zip(content["models"], content["columns"][_STARTED] if content["columns"] else (), strict=True))
+        except (ValueError, KeyError, TypeError, IndexError):
+            return {}
+
+    def has(self, model: str) -> bool:
+        """Whether a cell of ``model`` stands here."""
+        return any(model in group.models for group in self.groups)
+
     def holds(self, standing: Standing, models: Mapping[str, str]) -> bool:
         """Whether the cells of all ``models`` (hashes by id) stand as ``standing`` says, which names no model."""
         return any(group.standing == standing and models.items() <= group.models.items() for group in self.groups)
@@ -65,7 +81,8 @@ def _groups(heads: Mapping[str, CellHead]) -> list[Group]:
 
 def pack_standings(heads: Mapping[str, CellHead]) -> str:
     """The groups as JSON."""
-    return json.dumps([[*group.standing, group.models] for group in _groups(heads)])
+    # Whether an endpoint drifted is no matter of the files, and is asked anew each time.
+    return json.dumps([[*group.standing._replace(drifted=False)[:-1], group.models] for group in _groups(heads)])
 
 
 def unpack_standings(text: str) -> list[Group]:

@@ -6,6 +6,7 @@ no cell is looked at by itself; so the cost of planning grows with what changed 
 
 from __future__ import annotations
 
+import datetime
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -19,6 +20,7 @@ from commons.plan.plan import Inapplicable
 from commons.plan.shelf import Shelf
 from commons.pool.hashing import model_hash
 from commons.pool.models import Model
+from commons.pool.sentinels import is_before
 
 
 class Draft(NamedTuple):
@@ -48,12 +50,16 @@ class _Fit(NamedTuple):
 
 
 class Surveyor:
-    """Looks at tasks, one after another."""
+    """Looks at tasks, one after another; ``drifts`` says when endpoints were last seen to have drifted."""
 
-    def __init__(self, models: Sequence[Model], protocol: str, on: AbstractSet[str], *, force: bool = False) -> None:
+    def __init__(
+        self, models: Sequence[Model], protocol: str, on: AbstractSet[str], *, force: bool = False,
+        drifts: Mapping[str, datetime.datetime] | None = None,
+    ) -> None:
         self._models = models
         self._protocol = protocol
         self._force = force
+        self._drifts = drifts or {}
         self._elsewhere = {model.id: why for model in models if (why := no_hardware(model, on)) is not None}
         self._contexts = sorted({model.context_length for model in models})
         self._fits: dict[tuple[bool, int, int], _Fit] = {}
@@ -66,13 +72,16 @@ class Surveyor:
         found = self.found
         found.inapplicable += [Inapplicable(outline.task, model, why) for model, why in fit.refused]
         now = today(outline, "", self._protocol)
-        if not self._force and shelf.holds(now, fit.hashes):
+        drifted = self._drifted(shelf, fit)
+        if not self._force and not drifted and shelf.holds(now, fit.hashes):
             found.kept += len(fit.hashes)
             return
         standings = shelf.standings
         for model, digest in fit.hashes.items():
             found.looked_at += 1
             stored = standings.get(model)
+            if stored is not None and model in drifted:
+                stored = stored._replace(drifted=True)
             reason = reason_for(_for(now, digest), stored, force=self._force)
             if reason is None:
                 found.kept += 1
@@ -81,6 +90,11 @@ class Surveyor:
             else:
                 own = own_of(shelf.heads.get(model)) if stored is not None else None
                 found.drafts.append(Draft(outline, model, reason, own))
+
+    def _drifted(self, shelf: Shelf, fit: _Fit) -> set[str]:
+        """The models whose cell is older than their endpoint's last drift."""
+        return {model for model, when in self._drifts.items()
+                if model in fit.hashes and shelf.has(model) and is_before(shelf.started.get(model), when)}
 
     def _fit(self, outline: TaskOutline) -> _Fit:
         """Tasks that need the same of a model are put to the same ones, so this is worked out once for all of them."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from commons.plan.cells import Reason
-from commons.plan.plan import Plan
+from commons.plan.plan import LeftOut, Plan
 
 #: Names given in full before "and 12 more".
 _NAMED = 3
@@ -30,6 +30,7 @@ class Summary:
     dollars: float
     loads: int
     longest: float
+    most_dollars: float
 
 
 def summary(plan: Plan) -> Summary:
@@ -42,6 +43,7 @@ def summary(plan: Plan) -> Summary:
         tokens_out=sum(cell.tokens_out for cell in plan.cells), seconds=sum(one.seconds for one in plan.shards),
         dollars=sum(cell.dollars for cell in plan.cells), loads=sum(one.loads for one in plan.shards),
         longest=max((one.seconds for one in plan.shards), default=0.0),
+        most_dollars=sum(cell.most_dollars for cell in plan.cells),
     )
 
 
@@ -91,7 +93,8 @@ def _headline(plan: Plan, total: Summary) -> str:
     if plan.inapplicable:
         parts.append(f"{len(plan.inapplicable):,} inapplicable")
     if plan.left_out:
-        parts.append(f"{len(plan.left_out):,} left out by the budget")
+        limits = {one.why for one in plan.left_out}
+        parts.append(f"{len(plan.left_out):,} left out" + (f" by {limits.pop()}" if len(limits) == 1 else ""))
     return ", ".join(parts) + "."
 
 
@@ -102,7 +105,8 @@ def _costs(plan: Plan, total: Summary) -> list[tuple[str, str]]:
         ("to send", f"{_count(total.requests, 'request')}, {total.tokens_in:,} tokens in{written}"),
         ("time", f"about {duration(total.seconds)} in all, models loaded {total.loads:,} times" if total.loads != 1
          else f"about {duration(total.seconds)} in all, one model loaded once"),
-        ("money", money(total.dollars)),
+        ("money", f"about {money(total.dollars)}, at most {money(total.most_dollars)}" if total.most_dollars
+         else money(total.dollars)),
         ("shards", f"{len(plan.shards):,}, the longest about {duration(total.longest)}{long}"),
     ]
 
@@ -115,10 +119,14 @@ def _lists(plan: Plan) -> Iterable[tuple[str, list[str]]]:
         grouped = sorted(models.items(), key=lambda one: (-one[1].total(), one[0]))
         yield "Inapplicable", _some([f"{found.total():,} x {why} ({_named(sorted(found))})" for why, found in grouped])
     if plan.left_out:
-        seconds, dollars = sum(one.seconds for one in plan.left_out), sum(one.dollars for one in plan.left_out)
-        yield (f"Left out by the budget: {duration(seconds)} and {money(dollars)}",
-               _some([f"{one.task} on {one.model} ({one.reason.value}): {duration(one.seconds)}, {money(one.dollars)}"
-                      for one in plan.left_out]))
+        by_limit: dict[str, list[LeftOut]] = defaultdict(list)
+        for left in plan.left_out:
+            by_limit[left.why].append(left)
+        for why, left_by in by_limit.items():
+            seconds, dollars = sum(one.seconds for one in left_by), sum(one.dollars for one in left_by)
+            yield (f"Left out by {why}: {duration(seconds)} and {money(dollars)}", _some([
+                f"{one.task} on {one.model} ({one.reason.value}): {duration(one.seconds)}, {money(one.dollars)}"
+                for one in left_by]))
     if plan.basis:
         by_basis: dict[str, list[str]] = defaultdict(list)
         for model, sentence in sorted(plan.basis.items()):

@@ -17,6 +17,7 @@ from commons.pool.items import read_rows
 from commons.pool.models import Model
 from commons.pool.rendered import RenderedItems
 from commons.pool.repository import Repository
+from commons.pool.sentinels import read_drifts
 from commons.pool.task import Task
 from commons.pool.tombstone import Tombstone, read_tombstones
 from commons.publish.judge import VALUE_FAULTS, cell_fault, number_fault
@@ -119,10 +120,12 @@ def take_snapshot(repository: Repository) -> Snapshot:
             entries.append(_entry(task, rendered, [cell for cell in cells if cell.identity.task == task.name]))
         except VALUE_FAULTS as error:
             broken_tasks.append(_unshown(repository.root, "task", task.folder, error, task.name))
-    states, others, orphans = _states(entries, models, cells, broken_cells, amendments)
+    drifts = read_drifts(repository.ledger.root, models)
+    broken_checks = [_broken(repository.root, "sentinels", one.path, one.error, "", None) for one in drifts.broken]
+    states, others, orphans = _states(entries, models, cells, broken_cells, amendments, drifts.since)
     return Snapshot(
         tasks=tuple(entries), models=models, states=states, others=others, orphans=orphans,
-        broken=(*broken, *broken_tasks, *broken_cells), amendments=amendments,
+        broken=(*broken, *broken_tasks, *broken_cells, *broken_checks), amendments=amendments,
         as_of=max(filter(None, (_day(cell) for cell in cells)), default=None),
         tombstones=_tombstones(repository, [entry.name for entry in entries]),
     )
@@ -163,7 +166,7 @@ def _tasks(repository: Repository) -> tuple[dict[str, _Readable], list[Broken]]:
 
 def _states(
     tasks: list[TaskEntry], models: tuple[Model, ...], cells: list[Cell], broken: list[Broken],
-    amendments: tuple[Amendment, ...],
+    amendments: tuple[Amendment, ...], drifts: Mapping[str, datetime.datetime],
 ) -> tuple[dict[tuple[str, str], CellState], tuple[CellState, ...], tuple[Orphan, ...]]:
     by_task, by_model = {task.name: task for task in tasks}, {model.id: model for model in models}
     states = {
@@ -181,7 +184,7 @@ def _states(
             what = f"task `{cell.identity.task}`" if task is None else f"model `{cell.identity.model}`"
             orphans.append(Orphan(cell, f"The {what} is not in the pool, or cannot be read."))
             continue
-        state = cell_state(cell, task.card, model, amendments)
+        state = cell_state(cell, task.card, model, amendments, drifts.get(model.id))
         if cell.identity.variant == CANONICAL:
             states[task.name, model.id] = state
         else:

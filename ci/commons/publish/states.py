@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from commons.pool.card import Card, PublishLevel
 from commons.pool.cell import CANONICAL, Cell, Metric, Outcome, coverage
 from commons.pool.hashing import model_hash
 from commons.pool.models import Model
+from commons.pool.sentinels import is_before
 from commons.publish.numbers import count
 from commons.publish.words import what_it_takes
 
@@ -94,10 +96,12 @@ def missing_state(task: str, output_type: str, model: Model) -> CellState:
     return CellState(task, model.id, CANONICAL, State.MISSING, "", f"Nobody has run it yet. {what_it_takes(model)}")
 
 
-def cell_state(cell: Cell, card: Card, model: Model, amendments: Iterable[Amendment]) -> CellState:
-    """The state of a pair whose cell could be read."""
+def cell_state(
+    cell: Cell, card: Card, model: Model, amendments: Iterable[Amendment], drift: datetime.datetime | None = None
+) -> CellState:
+    """The state of a pair whose cell could be read; ``drift`` is when the endpoint was last seen to have drifted."""
     identity = cell.identity
-    stale = _staleness(cell, card, model)
+    stale = _staleness(cell, card, model, drift)
     withdrawal = next((one for one in amendments if one.kind == "withdrawn" and _covers(one, cell)), None)
     headline = None
     if withdrawal:
@@ -154,13 +158,15 @@ def _covers(amendment: Amendment, cell: Cell) -> bool:
     return _names(amendment, cell) and cell.provenance.started[:10] <= amendment.date.isoformat()
 
 
-def _staleness(cell: Cell, card: Card, model: Model) -> tuple[str, ...]:
+def _staleness(cell: Cell, card: Card, model: Model, drift: datetime.datetime | None) -> tuple[str, ...]:
     reasons = []
     version = cell.identity.comparability_version
     if version != card.comparability_version:
         reasons.append(f"Measured under comparability version {version}; the card is at {card.comparability_version}.")
     if cell.identity.model_hash != model_hash(model):
         reasons.append("The model's entry changed since: its weights, endpoint, arguments or chat template.")
+    if drift is not None and is_before(cell.provenance.started, drift):
+        reasons.append(f"The endpoint answered otherwise on {drift.date().isoformat()}, under the same name.")
     if not cell.partial and headline_name(card) not in cell.metrics:
         reasons.append(f"The cell has no metric `{headline_name(card)}`, which the card's headline names.")
     return tuple(reasons)
