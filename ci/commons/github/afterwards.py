@@ -18,6 +18,7 @@ from commons.pool.cell import CANONICAL, Cell
 from commons.pool.ledger import Ledger
 from commons.pool.models import Model
 from commons.pool.repository import Repository
+from commons.pool.sentinels import read_drifts
 from commons.publish.addresses import task_path
 from commons.publish.numbers import show, unit_sign
 from commons.publish.states import State, cell_state
@@ -166,7 +167,8 @@ class _Lines:
         return (cell, "") if wanted in {None, cell.identity.cell_key} else (None, "")
 
     def _line(self, cell: Cell, model: Model, amendments: tuple[Amendment, ...]) -> None:
-        state = cell_state(cell, self._card, model, amendments)
+        drift = read_drifts(self._ledger.root, [model]).since.get(model.id)
+        state = cell_state(cell, self._card, model, amendments, drift)
         if state.state is not State.MEASURED or state.headline is None:
             self.failed.append(Line(model.id, why=state.reason or "Its headline is not among its metrics."))
             return

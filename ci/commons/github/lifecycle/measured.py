@@ -18,6 +18,7 @@ from commons.pool.git import GitFailed, Stored, git, stored_below
 from commons.pool.hashing import protocol_hash
 from commons.pool.models import Model
 from commons.pool.repository import TASKS_FOLDER, Repository
+from commons.pool.sentinels import read_drifts
 from commons.pool.task import Task
 from commons.publish.states import cell_state
 
@@ -50,9 +51,10 @@ def _counts(pool: Repository, task: Task, model: Model, amendments: tuple[Amendm
         cell = pool.ledger.cell(task.name, model.id)
     except BadFile:
         return False
+    drift = read_drifts(pool.ledger.root, [model]).since.get(model.id)
     return (cell is not None and cell.identity.variant == CANONICAL
             and cell.identity.protocol_hash == protocol_hash(HARNESS_VERSION)
-            and cell_state(cell, task.card, model, amendments).counts and _unchanged(pool, task.name, cell))
+            and cell_state(cell, task.card, model, amendments, drift).counts and _unchanged(pool, task.name, cell))
 
 
 def _unchanged(pool: Repository, task: str, cell: Cell) -> bool:
