@@ -110,7 +110,8 @@ def test_what_is_left_out_is_counted() -> None:
 
 @pytest.mark.parametrize(("name", "verdict"), [
     ("new_task", Verdict.READY), ("typo", Verdict.READY), ("model_added", Verdict.READY), ("draft", Verdict.WAITING),
-    ("results_touched", Verdict.CHANGES), ("deletion", Verdict.CHANGES), ("deletion_with_amendment", Verdict.READY),
+    ("results_touched", Verdict.CHANGES), ("deletion", Verdict.CHANGES), ("deletion_with_amendment", Verdict.WAITING),
+    ("endpoint_added", Verdict.WAITING),
     ("lint_failing", Verdict.CHANGES), ("hints_only", Verdict.READY), ("gate_failing", Verdict.CHANGES),
     ("gate_report_missing", Verdict.UNCHECKED), ("gate_report_pending", Verdict.WAITING),
     ("sandbox_missing", Verdict.UNCHECKED), ("gate_report_of_another_commit", Verdict.WAITING),

@@ -124,6 +124,66 @@ def test_an_edited_row_is_named(repo: Repo) -> None:
     assert not found.tasks[0].only_words
 
 
+def on_main(repo: Repo) -> Path:
+    """Commit the work tree to the main line, go on from there, and give back the folder of the task's data."""
+    repo.git("checkout", "-q", "main")
+    repo.commit("the pool as it was")
+    repo.git("checkout", "-q", "-B", "work")
+    return repo.root / "tasks" / "pick" / "data"
+
+
+def test_rows_that_trade_places_with_examples_have_changed(repo: Repo) -> None:
+    """Files are splits: a row in another one is no longer asked, or is now."""
+    data = repo.root / "tasks" / "pick" / "data"
+    (data / "dev.jsonl").write_text('{"id": "d0", "q": "Ice is", "c": ["hot", "cold"], "a": 1}\n', encoding="utf-8")
+    on_main(repo)
+    tests, examples = ((data / name).read_text(encoding="utf-8") for name in ("test.jsonl", "dev.jsonl"))
+    (data / "test.jsonl").write_text(examples, encoding="utf-8")
+    (data / "dev.jsonl").write_text(tests, encoding="utf-8")
+
+    rows = repo.derive().tasks[0].rows
+
+    assert rows is not None
+    assert rows.counts == (len(CHOICE_ROWS) + 1, 0, len(CHOICE_ROWS) + 1)
+
+
+def test_ids_that_begin_alike_are_not_one_row(repo: Repo) -> None:
+    """Whatever is shown of an id, all of it counts; and so does a second row of one id."""
+    data = repo.root / "tasks" / "pick" / "data"
+    ids = [f"{'x' * 80}{number}" for number in range(30)] + ["same", "same"]
+    for gold in (0, 1):
+        lines = [json.dumps({"id": one, "q": "x", "c": ["a", "b"], "a": gold}) for one in ids]
+        (data / "test.jsonl").write_text("\n".join(lines), encoding="utf-8")
+        if gold == 0:
+            on_main(repo)
+
+    rows = repo.derive().tasks[0].rows
+
+    assert rows is not None
+    assert rows.counts == (0, 32, 0)
+
+
+def test_a_merge_that_hides_what_it_undoes_is_not_judged(repo: Repo) -> None:
+    """A head with two parents of a merge on the main line: held against one, it hides what it undoes of the other."""
+    hole = repo.root / "ci" / "guard.py"
+    hole.parent.mkdir(exist_ok=True)
+    hole.write_text("hole\n", encoding="utf-8")
+    on_main(repo)
+    hole.write_text("mended\n", encoding="utf-8")
+    mended = repo.commit("mend the program")
+    repo.git("checkout", "-q", "main")
+    (repo.root / "NEWS.md").write_text("News.\n", encoding="utf-8")
+    before = repo.commit("something else")
+    repo.git("merge", "-q", "--no-ff", "-m", "merge the mend", "work")
+    tree = repo.git("rev-parse", f"{before}^{{tree}}")
+    head = repo.git("commit-tree", tree, "-p", before, "-p", mended, "-m", "innocent")
+
+    found = derive(repo.root, repo.pull_of(head), no_lint)
+
+    assert "left the main line at several commits" in found.problem
+    assert compute(found).judgement.verdict is Verdict.UNCHECKED
+
+
 @pytest.mark.parametrize(("old", "new", "words"), [
     ("summary: A task for tests.", "summary: Another sentence.", True), ("publish: samples", "publish: none", False),
     ("id: id,", "id: q,", False),
@@ -243,6 +303,7 @@ def test_a_models_meaning_is_its_hash(repo: Repo) -> None:
 
     assert [(one.id, one.kind, one.meaning, one.alike) for one in found.models] == [
         ("fake-endpo1nt", Kind.ADDED, True, "fake-endpoint"), ("fake-endpoint", Kind.CHANGED, False, "")]
+    assert all(one.endpoint for one in found.models)
 
 
 @pytest.mark.parametrize(("name", "alike", "taken"), [

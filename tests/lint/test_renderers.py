@@ -252,11 +252,11 @@ def test_workflow_commands_cannot_be_forged() -> None:
 
 def test_markdown_cannot_be_formatted_by_a_contributor() -> None:
     """Quoted text makes no link, no image, no mention, no HTML and no second row."""
-    hostile = "`a` @someone ![x](https://evil.example/x.png) <img src=x> | b | [c](d) *e* `unclosed"
+    hostile = "`a` @someone ![x](https://evil.example/x.png) <img src=x> | b | [c](d) *e* WWW.evil.example `unclosed"
     text = to_markdown(Report((Finding("T002", "lint", hostile, Where(X, 1), "m"),), ()))
 
     row = text.splitlines()[6]
-    for active in ("@someone", "](", "<img", "| b |", "*e*", "https://", "`"):
+    for active in ("@someone", "](", "<img", "| b |", "*e*", "https://", "WWW.", "`"):
         assert active not in row
     assert "<code>a</code>" in row
 

@@ -72,3 +72,23 @@ def test_an_id_used_twice_is_a_fault(tmp_path: Path) -> None:
 
     with pytest.raises(BadFile, match="used twice"):
         read_models(path)
+
+
+def test_a_key_goes_to_one_provider(tmp_path: Path) -> None:
+    """Whoever adds a model cannot have another provider's key sent to a host of their own."""
+    path = tmp_path / "models.yaml"
+    entries = [endpoint_entry(f"https://{host}.example/v1", f"{host}-model", secret="A_KEY") for host in ("a", "b")]
+    path.write_text("models:\n" + "".join(entries))
+
+    with pytest.raises(BadFile, match=r"already that of https://a\.example"):
+        read_models(path)
+
+
+@pytest.mark.parametrize("name", ["GITHUB_TOKEN", "COMMONS_SALT", "BOT_PRIVATE_KEY"])
+def test_a_variable_of_the_workflow_is_no_key(tmp_path: Path, name: str) -> None:
+    """What a job holds for itself is sent to no endpoint."""
+    path = tmp_path / "models.yaml"
+    path.write_text("models:\n" + endpoint_entry("https://a.example/v1", secret=name))
+
+    with pytest.raises(BadFile, match="the workflow's own"):
+        read_models(path)

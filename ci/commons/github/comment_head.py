@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from commons.github.compute import DECIDED_BY_PEOPLE, Judgement, Verdict, Who, takes_lane, unverified
+from commons.github.compute import Judgement, Verdict, Who, decided_by_people, takes_lane, unverified
 from commons.github.compute_faults import failed_gates, faults, untried
 from commons.github.situation import Arrival, FoundHere, Kind, Situation
 from commons.github.words import amount, code, cut, inline, listed, named, typed
@@ -66,10 +66,9 @@ def _checks(situation: Situation) -> Iterator[str]:
     if fresh.program or fresh.behind >= FAR_BEHIND:
         why = "and the program changed since" if fresh.program else "so an update is worth while"
         yield f"- {OPEN} The branch is {amount(fresh.behind, 'commit')} behind the main line, {why}"
-    if situation.areas & DECIDED_BY_PEOPLE:
-        touched = listed(sorted(one.value for one in situation.areas & DECIDED_BY_PEOPLE))
+    if touched := decided_by_people(situation):
         by = f": confirmed by {code(situation.vouched)}" if situation.vouched else ""
-        yield f"- {YES if by else OPEN} A maintainer decides about {touched}{by}"
+        yield f"- {YES if by else OPEN} A maintainer decides about {listed(touched)}{by}"
     if situation.parked is not None:
         yield f"- {OPEN} Open pull requests of the author: {situation.parked.words}"
     if situation.pull.draft:

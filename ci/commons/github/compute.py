@@ -113,6 +113,19 @@ def judge(situation: Situation) -> Judgement:
     return _without_faults(situation)
 
 
+def decided_by_people(situation: Situation) -> tuple[str, ...]:
+    """What of it no gate speaks for, in words: a maintainer decides, and says so by confirming the head.
+
+    An endpoint is told a key and gets money. An amendment stands for ever, and takes numbers down.
+    """
+    found = sorted(one.value for one in situation.areas & DECIDED_BY_PEOPLE)
+    if any(one.endpoint for one in situation.models):
+        found.append("endpoints, which are told a key")
+    if situation.results.amendments:
+        found.append("amendments, which stand for ever")
+    return tuple(found)
+
+
 def _without_faults(situation: Situation) -> Judgement:
     if not situation.files:
         return Judgement(Verdict.WAITING, "nothing is changed yet.", Who.AUTHOR)
@@ -123,8 +136,8 @@ def _without_faults(situation: Situation) -> Judgement:
     if unverified(situation):
         return Judgement(Verdict.WAITING, "the gates are unverified, so a maintainer has to confirm them.",
                          Who.MAINTAINERS)
-    if situation.areas & DECIDED_BY_PEOPLE and not situation.vouched:
-        return Judgement(Verdict.WAITING, "a maintainer decides about files that no gate speaks for.", Who.MAINTAINERS)
+    if decided_by_people(situation) and not situation.vouched:
+        return Judgement(Verdict.WAITING, "a maintainer decides about what no gate speaks for.", Who.MAINTAINERS)
     why = "lint and gates have nothing against it." if situation.tried else "nothing stands against it."
     return Judgement(Verdict.READY, why, _reviewer(situation))
 

@@ -51,12 +51,17 @@ def model_changes(sides: Sides) -> list[ModelChange]:
     for name in sorted({*old, *new}):
         if name not in old:
             others = {*old, *new} - {name}
-            found.append(ModelChange(name, Kind.ADDED, alike=alike(name, others)))
+            found.append(ModelChange(name, Kind.ADDED, alike=alike(name, others), endpoint=_served(new[name])))
         elif name not in new:
-            found.append(ModelChange(name, Kind.DELETED))
+            found.append(ModelChange(name, Kind.DELETED, endpoint=_served(old[name])))
         elif old[name] != new[name]:
-            found.append(ModelChange(name, Kind.CHANGED, model_hash(old[name]) != model_hash(new[name])))
+            found.append(ModelChange(name, Kind.CHANGED, model_hash(old[name]) != model_hash(new[name]),
+                                     endpoint=_served(old[name], new[name])))
     return found
+
+
+def _served(*entries: Model) -> bool:
+    return any(one.endpoint is not None for one in entries)
 
 
 def _amendments(sides: Sides) -> tuple[list[Amendment], bool, str]:

@@ -116,12 +116,16 @@ class TaskChange:
 
 @dataclass(frozen=True)
 class ModelChange:
-    """One entry of ``models.yaml``; ``meaning`` is whether its model hash is another, so its cells are measured."""
+    """One entry of ``models.yaml``; ``meaning`` is whether its model hash is another, so its cells are measured.
+
+    ``endpoint`` is whether it is, or was, one that somebody else serves: it is told a key and costs money.
+    """
 
     id: str
     kind: Kind
     meaning: bool = True
     alike: str = ""
+    endpoint: bool = False
 
 
 @dataclass(frozen=True)

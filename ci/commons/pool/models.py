@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Union
+from urllib.parse import urlsplit
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from commons.errors import BadFile, Problem
 from commons.pool.card import Sentence, Spdx
@@ -18,7 +19,17 @@ MODELS_FILE = "models.yaml"
 ModelId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Revision = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
-EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
+#: How variables begin that a job has for itself: no entry may have one of them sent away.
+NO_KEYS = ("ACTIONS_", "BOT_", "COMMONS_", "GITHUB_", "RUNNER_")
+
+
+def _is_key(name: str) -> str:
+    if name.startswith(NO_KEYS):
+        raise ValueError("this variable is the workflow's own, and no key of a model")
+    return name
+
+
+EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$"), AfterValidator(_is_key)]
 Argument = Union[bool, int, float, str]
 
 #: The most parameters or tokens that a model can be said to have.
@@ -152,7 +163,7 @@ def read_models(path: Path) -> tuple[Model, ...]:
             sentence = f"This entry holds a value that cannot be read ({type(error).__name__})."
             where = document.where(("models", index))
             problems.append(Problem("value", sentence, where, "Correct the number or the nesting in it."))
-    problems.extend(_repeated(models, document))
+    problems.extend([*_repeated(models, document), *_shared(models, document)])
     if problems:
         raise BadFile(problems)
     return tuple(models)
@@ -166,4 +177,19 @@ def _repeated(models: list[Model], document: YamlDocument) -> list[Problem]:
             sentence = f"The model id `{model.id}` is used twice."
             found.append(Problem("duplicate", sentence, document.where(("models", index, "id")), "Rename one."))
         seen.add(model.id)
+    return found
+
+
+def _shared(models: list[Model], document: YamlDocument) -> list[Problem]:
+    """Keys that are sent to two hosts: an entry of a stranger must not collect the key of another provider."""
+    hosts: dict[str, str] = {}
+    found = []
+    for index, model in enumerate(models):
+        if model.endpoint is not None:
+            name, host = model.endpoint.secret, "://".join(urlsplit(model.endpoint.base_url)[:2])
+        else:
+            name, host = getattr(model.weights, "secret", None), "the Hugging Face Hub"
+        if name is not None and hosts.setdefault(name, host) != host:
+            found.append(Problem("secret", f"The key `{name}` of `{model.id}` is already that of {hosts[name]}.",
+                                 document.where(("models", index)), "Name a variable of its own for each provider."))
     return found

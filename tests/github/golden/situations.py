@@ -170,6 +170,7 @@ SITUATIONS: dict[str, Situation] = {
     "card_only": edited(("card",), ("card.yaml",), after=OLD, card_keys=("summary", "citation")),
     "publish_level": edited(("card",), ("card.yaml",), after=OLD, card_keys=("publish",)),
     "model_added": Situation(PULL, MODEL_FILE, models=(ModelChange("tiny-llama", Kind.ADDED),)),
+    "endpoint_added": Situation(PULL, MODEL_FILE, models=(ModelChange("somebody-elses", Kind.ADDED, endpoint=True),)),
     "model_changed": Situation(PULL, MODEL_FILE, models=(ModelChange("smollm2-360m", Kind.CHANGED),
                                                          ModelChange("qwen3-0.6b", Kind.CHANGED, meaning=False))),
     "results_touched": Situation(

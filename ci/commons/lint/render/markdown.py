@@ -93,4 +93,5 @@ def _row(finding: Finding) -> str:
 def inert(text: str) -> str:
     """``text`` with code spans as HTML and every other active sign as an entity."""
     safe = html.escape(text, quote=False).translate(_ACTIVE).replace("@", "@<!-- -->").replace("://", ":<!-- -->//")
+    safe = re.sub(r"(?i)\bwww\.", lambda found: f"{found[0][:3]}<!-- -->.", safe)
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", safe).replace("`", "&#96;")
