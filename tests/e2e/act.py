@@ -28,8 +28,8 @@ PORT = 8123
 #: A run that takes longer hangs.
 SECONDS = 900
 _USES = re.compile(r"uses: ([\w.-]+/([\w.-]+))@([0-9a-f]{40})")
-#: What GitHub knows and act refuses (0.2.89).
-_UNKNOWN_TO_ACT = re.compile(r"^  queue: max\n", re.MULTILINE)
+#: What GitHub knows and act refuses (0.2.89), and what fits a machine with room for one model.
+_OTHERWISE = (("  queue: max\n", ""), ("max-parallel: 20\n", "max-parallel: 1\n"))
 
 
 @dataclass
@@ -89,7 +89,7 @@ def available() -> str:
 
 def run(order: Order, scratch: Path, origin: Path, api: tuple[str, int] | None = None) -> Outcome:
     """Run it. Artifacts go to ``scratch/artifacts``, the deployed site to ``scratch/pages``."""
-    _forget_unknown(order.clone)
+    _fit(order.clone)
     event = scratch / "event.json"
     event.write_text(json.dumps(order.payload), encoding="utf-8")
     shutil.rmtree(scratch / "artifacts", ignore_errors=True)
@@ -100,7 +100,8 @@ def run(order: Order, scratch: Path, origin: Path, api: tuple[str, int] | None =
         "ACT_ORIGIN": str(origin), "ACT_ARTIFACTS": str(scratch / "artifacts"), "ACT_PAGES": str(scratch / "pages"),
         "ACT_SHA": sha, "ACT_PYTHON": sys.executable, "ACT_SCRATCH": str(scratch / "tmp"),
         "ACT_SHIM": str(ACTIONS.parent / "shim.py"),
-        "GITHUB_API_URL": f"http://127.0.0.1:{PORT}", "OMP_NUM_THREADS": "2", **order.environment,
+        "GITHUB_API_URL": f"http://127.0.0.1:{PORT}", "OMP_NUM_THREADS": "2",
+        "COMMONS_CACHE": str(cache_folder()), **order.environment,
     }
     command = [
         "act", order.event, "-C", str(order.clone), "-W", f".github/workflows/{order.workflow}", "-e", str(event),
@@ -116,7 +117,7 @@ def run(order: Order, scratch: Path, origin: Path, api: tuple[str, int] | None =
             capture_output=True, errors="replace", timeout=SECONDS, check=False,
             env={"PATH": _path(), "HOME": str(scratch), "XDG_CACHE_HOME": str(scratch / "cache"), "LANG": "C.UTF-8",
                  "TMPDIR": str(scratch / "tmp"), "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull,
-                 "HF_HUB_OFFLINE": "1", "COMMONS_CACHE": str(cache_folder())},
+                 "HF_HUB_OFFLINE": "1"},
         )
     return _read(done.returncode, done.stdout, done.stderr)
 
@@ -155,11 +156,13 @@ def _stand_ins(clone: Path) -> Iterator[str]:
             yield from ("--local-repository", f"{whole}@{pin}={ACTIONS / name}")
 
 
-def _forget_unknown(clone: Path) -> None:
-    """Take out of the clone's files what act does not know yet, without a commit."""
+def _fit(clone: Path) -> None:
+    """Write what act cannot read, or this machine not bear, otherwise in the clone's files, without a commit."""
     for path in (clone / ".github" / "workflows").glob("*.yml"):
         text = path.read_text(encoding="utf-8")
-        path.write_text(_UNKNOWN_TO_ACT.sub("", text), encoding="utf-8")
+        for ours, here in _OTHERWISE:
+            text = text.replace(ours, here)
+        path.write_text(text, encoding="utf-8")
 
 
 @contextlib.contextmanager

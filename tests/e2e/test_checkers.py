@@ -171,3 +171,13 @@ def test_every_key_that_a_model_names_reaches_the_job_that_asks() -> None:
     for job in ("run", "sentinels"):
         passed = {key for step in jobs[job]["steps"] for key in step.get("env", {})}
         assert named <= passed, job
+
+
+def test_what_a_schedule_starts_needs_no_word_about_the_repository() -> None:
+    """GitHub's event of a schedule says nothing about the repository; there the branch is the run's own."""
+    for path in sorted(WORKFLOWS.glob("*.yml")):
+        text = path.read_text(encoding="utf-8")
+        if "schedule:" in text:
+            asked = re.findall(r"\$\{\{ github\.event\.repository[^}]*\}\}", text)
+            assert asked
+            assert set(asked) == {"${{ github.event.repository.default_branch || github.ref_name }}"}

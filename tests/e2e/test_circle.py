@@ -7,15 +7,13 @@ GitHub's own actions have stand-ins that copy files, and its API is a fake on th
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.builders import REPOSITORY_ROOT
 from tests.e2e.act import available
-from tests.e2e.stage import Stage, build
+from tests.e2e.stage import Stage, build, put_task
 from tests.github.fake_api import FakeGitHub, serving
 
 pytestmark = [pytest.mark.model, pytest.mark.skipif(bool(available()), reason=available())]
@@ -23,8 +21,8 @@ pytestmark = [pytest.mark.model, pytest.mark.skipif(bool(available()), reason=av
 MODELS = ("smollm2-135m-instruct", "smollm2-135m-instruct-chat")
 TASK = "turkish_vowel_harmony"
 NUMBER = 7
-#: Shards of a few seconds, so that four small cells make two.
-TWO_SHARDS = {"EVAL_SHARD_MINUTES": "0.5"}
+#: Shards as small as can be, and no more than two.
+TWO_SHARDS = {"EVAL_SHARD_MINUTES": "0.1", "EVAL_SHARDS": "2"}
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +42,7 @@ def _cells(stage: Stage) -> list[str]:
 def test_a_strangers_good_task_is_tried_and_judged(stage: Stage) -> None:
     """Lint and trial pass, one comment says so with the evidence, and the required status is set."""
     clone = stage.clone()
-    shutil.copytree(REPOSITORY_ROOT / "tasks" / TASK, clone / "tasks" / TASK)
-    card = clone / "tasks" / TASK / "card.yaml"
-    card.write_text(card.read_text(encoding="utf-8").replace("eval-commons]", "ana-perez]"), encoding="utf-8")
+    put_task(clone, TASK, rows=36, owner="ana-perez")
     sha = stage.open_pull(NUMBER, clone, author_association="FIRST_TIME_CONTRIBUTOR")
 
     tried = stage.try_pull(NUMBER)

@@ -190,6 +190,30 @@ def test_a_task_that_changed_and_was_not_measured_is_said_to_be_stale(
     assert "results of it may be stale:\n  say\n" in ended.message
 
 
+def test_a_task_that_was_taken_down_meanwhile_stays_down(scene: Scene, pool: Repository, tmp_path: Path) -> None:
+    """Neither its cell nor its items: whoever took it down wanted them gone. The cells of other tasks land."""
+    other = scene.clone(tmp_path / "other")
+    git(other.root, "rm", "-r", "--quiet", "tasks/say")
+    git(other.root, "commit", "--quiet", "-m", "Take it down")
+    git(other.root, "push", "--quiet")
+
+    ended = landed(pool, scene.plans[0], scene.shards[0])
+
+    assert (ended.state, scene.files()) == ("landed", {"results/cells/tell/m0.json"})
+    assert [one.name for one in ended.account.absent] == ["say on m0"]
+
+
+def test_items_that_are_withheld_meanwhile_do_not_land(scene: Scene, pool: Repository, tmp_path: Path) -> None:
+    """The plan knew the card as it was; what it withholds by now is published by nobody."""
+    card = (pool.root / "tasks" / "say" / "card.yaml").read_text()
+    scene.edit(tmp_path / "other", "tasks/say/card.yaml", card.replace("publish: samples", "publish: aggregate"))
+
+    ended = landed(pool, scene.plans[0], scene.shards[0])
+
+    assert (ended.state, scene.files()) == ("landed", {"results/cells/tell/m0.json"})
+    assert [one.name for one in ended.account.absent] == ["say on m0"]
+
+
 def test_a_protected_branch_says_why_at_once(scene: Scene, pool: Repository) -> None:
     """Nothing is tried again; the commit stays, and lands by the same command when the branch lets it in."""
     scene.forbid("Changes must be made through a pull request.")

@@ -141,6 +141,7 @@ def test_a_declared_change_of_one_row_is_merged(lane: Lane) -> None:
     ({"labels": [{"name": "hold"}]}, {}, "nobody_holds_it"), ({"mergeable": False}, {}, "base_is_fresh"),
     ({"mergeable": None}, {}, "base_is_fresh"), ({"author_association": "NONE"}, {}, "author_was_merged_before"),
     ({}, {"lane_open": False}, "lane_is_open"), ({}, {"report": None}, "gates_are_verified"),
+    ({"author_association": "SOMETHING_NEW"}, {}, "author_was_merged_before"),
     ({"user": {"login": "mallory", "type": "User"}}, {}, "author_owns_every_task"),
 ])
 def test_what_github_says_can_refuse(
@@ -201,6 +202,26 @@ def test_only_the_head_that_was_judged_is_merged(lane: Lane) -> None:
     reasons = lane.merge(sha="9" * 40).reasons
 
     assert [one.split()[0] for one in reasons] == ["It", "Its", "It", "The"]
+    assert lane.fake.written() == []
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ({"labels": [{"name": "hold"}]}, "nobody_holds_it"), ({"draft": True}, "is_no_draft"), ({"state": "closed"}, "It"),
+])
+def test_what_a_person_does_while_lint_runs_counts(lane: Lane, change: dict[str, Any], said: str) -> None:
+    """GitHub is asked last, right before the merge."""
+    lane.edit("README.md", "\n", "\nAnother word.\n")
+    lane.opened()
+
+    def slow(root: Path, scratch: Path, paths: Sequence[str], start: str) -> LintHere:
+        lane.fake.pulls[0].update(change)
+        return LintHere()
+
+    api = Api(REPOSITORY, lane.fake.url, "a-token", execute=True, say=lane.said.append, sleep=lane.slept.append)
+    ending = merge(Hand(api, "commons-bot[bot]"), lane.repo.root, lane.order, lane.slept.append, slow)
+
+    assert not ending.merged
+    assert any(reason.startswith(said) for reason in ending.reasons)
     assert lane.fake.written() == []
 
 

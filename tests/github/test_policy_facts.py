@@ -64,6 +64,7 @@ def test_an_owners_fix_passes(fix: Situation) -> None:
     ({"tasks": (replace(TASK, owners=("bo",)),)}, "author_owns_every_task"),
     ({"tasks": (replace(TASK, parts=("hooks",)),)}, "only_data_and_words_change"),
     ({"tasks": (replace(TASK, rows=None),)}, "few_rows_change"),
+    ({"files": (*FILES, replace(FILES[0], path="tasks/sums/data/key.txt"))}, "few_rows_change"),
     ({"tasks": (replace(TASK, kind=Kind.RENAMED),)}, "no_task_is_new_or_deleted"),
     ({"freshness": Freshness(both=("tasks/sums/card.yaml",))}, "base_is_fresh"),
     ({"lint": LintHere(ran=False)}, "lint_is_clean"),
@@ -77,7 +78,7 @@ def test_what_the_situation_says_reaches_its_condition(fix: Situation, changes: 
 
 
 @pytest.mark.parametrize(("changes", "name"), [
-    ({"body": "hello"}, "is_signed_off"), ({"labels": frozenset({"hold"})}, "nobody_holds_it"),
+    ({"body": "hello"}, "is_signed_off"), ({"labels": frozenset({"Hold"})}, "nobody_holds_it"),
     ({"conflicts": True}, "base_is_fresh"), ({"lane_open": False}, "lane_is_open"),
     ({"cards": {"sums": CardPair(OLD, OLD, 100)}}, "meaning_is_declared"),
     ({"cards": {"sums": CardPair(OLD, NEW.model_copy(update={"owners": ["ana", "eve"]}), 100)}}, "terms_are_unchanged"),

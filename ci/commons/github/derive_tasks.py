@@ -24,6 +24,8 @@ from commons.pool.yamlfile import MAX_BYTES, parse_yaml
 Tree = Mapping[str, Stored]
 #: So many ids are named.
 MOST_IDS = 50
+#: How the names of files end that hold rows.
+ROW_FILES = (".jsonl", ".json")
 #: Letters that look like others in the fonts that lists of names are read in.
 _LOOKS = str.maketrans({
     "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "l", "ј": "j", "ѕ": "s", "һ": "h",
@@ -143,7 +145,11 @@ def _keys(sides: Sides, was: str, name: str, file: str | None) -> tuple[str, ...
 
 
 def _rows(sides: Sides, was: str, name: str) -> RowChanges | None:
-    """The rows that differ, by id; None where no data file does."""
+    """The rows that differ, by file and id; None where no file of rows does.
+
+    A row that moves to another file is gone from one and new in the other: files are splits, and what was an example
+    is then asked.
+    """
     column = _document(sides.root, sides.head, f"{TASKS_FOLDER}/{name}/{CARD_FILE}").get("fields")
     key = column.get("id", "id") if isinstance(column, dict) else "id"
     old, new = _data(sides.start, was), _data(sides.head, name)
@@ -151,9 +157,9 @@ def _rows(sides: Sides, was: str, name: str) -> RowChanges | None:
         return None
     before = _read_rows(sides.root, sides.start, was, old, str(key))
     after = _read_rows(sides.root, sides.head, name, new, str(key))
-    added = [one for one in after if one not in before]
-    removed = [one for one in before if one not in after]
-    changed = [one for one in after if one in before and after[one] != before[one]]
+    added = [one.name for one in after if one not in before]
+    removed = [one.name for one in before if one not in after]
+    changed = [one.name for one in after if one in before and after[one] != before[one]]
     return RowChanges(tuple(added[:MOST_IDS]), tuple(changed[:MOST_IDS]), tuple(removed[:MOST_IDS]),
                       (len(added), len(changed), len(removed)))
 
@@ -161,12 +167,27 @@ def _rows(sides: Sides, was: str, name: str) -> RowChanges | None:
 def _data(tree: Tree, name: str) -> dict[str, str]:
     start = f"{TASKS_FOLDER}/{name}/"
     return {path[len(start) :]: one.digest for path, one in tree.items()
-            if path.startswith(f"{start}data/") and path.endswith(".jsonl")}
+            if path.startswith(f"{start}data/") and path.endswith(ROW_FILES)}
 
 
-def _read_rows(root: Path, tree: Tree, name: str, files: Mapping[str, str], key: str) -> dict[str, str]:
-    """Id -> digest of the row. A row without an id stands under its own digest."""
-    rows: dict[str, str] = {}
+@dataclass(frozen=True)
+class _Row:
+    """Where a row stands: its file, its id in full, and the how manieth of that id it is."""
+
+    file: str
+    id: str
+    number: int
+
+    @property
+    def name(self) -> str:
+        """The id as it is shown."""
+        return self.id[:80]
+
+
+def _read_rows(root: Path, tree: Tree, name: str, files: Mapping[str, str], key: str) -> dict[_Row, str]:
+    """Row -> digest of what it holds. A row without an id stands under its own digest."""
+    rows: dict[_Row, str] = {}
+    seen: Counter[tuple[str, str]] = Counter()
     for file in sorted(files):
         text = text_of(root, tree, f"{TASKS_FOLDER}/{name}/{file}", MAX_DATA_BYTES)
         for line in (text or "").split("\n"):
@@ -174,11 +195,13 @@ def _read_rows(root: Path, tree: Tree, name: str, files: Mapping[str, str], key:
                 continue
             try:
                 row = json.loads(line)
-                digest = sha256_json(row)[:16]
+                digest = sha256_json(row)
             except (ValueError, RecursionError):
-                row, digest = None, sha256_json(line)[:16]
+                row, digest = None, sha256_json(line)
             name_of = row.get(key) if isinstance(row, dict) else None
-            rows[str(name_of)[:80] if isinstance(name_of, (str, int)) else f"row {digest}"] = digest
+            shown = str(name_of) if isinstance(name_of, (str, int)) else f"row {digest[:16]}"
+            rows[_Row(file, shown, seen[file, shown])] = digest
+            seen[file, shown] += 1
     return rows
 
 

@@ -39,9 +39,13 @@ def merge_base(root: Path, base: str, head: str) -> str:
     """The commit at which ``head`` left ``base``.
 
     Raises:
-        CannotRun: they have nothing in common, or the history is not here.
+        CannotRun: they have nothing in common, or the history is not here; or there are several such commits, of which
+            each hides what the branch undoes of the others, while a merge undoes it.
     """
-    found = git(root, "merge-base", base, head).decode("ascii", "replace").split()
+    found = git(root, "merge-base", "--all", base, head).decode("ascii", "replace").split()
+    if len(found) > 1:
+        raise CannotRun("The branch left the main line at several commits, so its changes cannot be told.",
+                        mend="Merge the main line into the branch, and push.")
     if not found:
         raise CannotRun("The pull request and the main line have no commit in common.",
                         mend="Fetch the whole history, or start the branch from the main line.")

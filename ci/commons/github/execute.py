@@ -19,7 +19,8 @@ from commons.github.situation import PullRequest
 
 #: Who comments where a workflow's own token is used.
 BOT = "github-actions[bot]"
-_NEVER_MERGED = {"FIRST_TIMER", "FIRST_TIME_CONTRIBUTOR", "NONE"}
+#: GitHub's words for authors of whom something was merged, or who may write here; of any other nothing is known.
+_MERGED = {*TRUSTED, MERGED_BEFORE}
 
 
 class _Side(Outside):
@@ -61,7 +62,7 @@ class Pull(Outside):
         theirs, ours = (side.repo.full_name if side.repo else "" for side in (self.head, self.base))
         trusted = self.author_association in TRUSTED or (self.user is not None and self.user.type == "Bot")
         return PullRequest(self.number, self.title[:1_000], self.author, self.head.sha,
-                           self.author_association in _NEVER_MERGED, self.draft, theirs != ours,
+                           self.author_association not in _MERGED, self.draft, theirs != ours,
                            sign_off(self.body, self.author).problem, trusted)
 
 

@@ -19,7 +19,7 @@ from commons.evaluate.collect import Collection, collect
 from commons.evaluate.lock import one_at_a_time
 from commons.evaluate.progress import Progress
 from commons.evaluate.verify import verify_cells
-from commons.github.land_facts import absent_of, cells_before, known_of, moved_of, partial_of, refused_of
+from commons.github import land_facts
 from commons.github.land_git import Change, Checkout
 from commons.github.land_message import Account, Moved, message
 from commons.github.land_places import RESULTS, Extra, Places, changed
@@ -174,23 +174,23 @@ class _Landing:
             more = f" (and {len(problems) - 1:,} more problems)" if problems[1:] else ""
             raise CannotRun(f"A collected cell does not recompute, so nothing was committed: "
                             f"{problems[0].sentence}{more}", where=problems[0].where, mend=problems[0].mend)
-        before = cells_before(self.pool.root, names, self._stored(base))
-        known = known_of(self.pool, cards)
+        before = land_facts.cells_before(self.pool.root, names, self._stored(base))
+        known = land_facts.known_of(self.pool, cards)
         moved = {}
         for name, path in zip(names, paths, strict=True):
             planned, cell = self._places.cells[name], cellfile.read_cell(path)
             if cell.identity.cell_key != self.order.plan.key(planned).key:
                 raise CannotRun("A cell has not the planned key, so nothing was committed.", where=Where(path),
                                 mend="Restore it from git, and land again.")
-            moved[name] = moved_of(planned, before.get(name), cell, known)
+            moved[name] = land_facts.moved_of(planned, before.get(name), cell, known)
         return moved
 
     def _account(self, collection: Collection) -> Account:
         """What is to be said whatever moved."""
         plan = self.order.plan
         return Account(
-            planned=len(plan.cells), partial=partial_of(collection),
-            absent=absent_of(self.pool, plan, collection), refused=refused_of(collection.refused),
+            planned=len(plan.cells), partial=land_facts.partial_of(collection),
+            absent=land_facts.absent_of(self.pool, plan, collection), refused=land_facts.refused_of(collection.refused),
             left_out=len(plan.left_out), plan_sha256=self.order.plan_sha256, commit=plan.commit or "",
             run_url=self.order.run_url,
         )
@@ -238,12 +238,13 @@ class _Landing:
                 return self._landed(put, "landed", tip)
 
     def _on(self, tip: str, made: _Made) -> _Made:
-        """What was made, on ``tip``: as it is, put on it file by file, or collected again where files were written."""
+        """What was made, on ``tip``: as it is, put on it file by file, or collected again where that may not be."""
         if made.commit is None or made.parent == tip:
             return made
         stored = self._stored(tip)
         there = {name: stored[name].digest if name in stored else None for name in made.changes}
-        if all(there[name] in {one.before, one.after} for name, one in made.changes.items()):
+        allowed = land_facts.still_published(self.pool.root, self._places.tasks_of(made.changes), made.base, tip)
+        if allowed and all(there[name] in {one.before, one.after} for name, one in made.changes.items()):
             changes = {name: one for name, one in made.changes.items() if there[name] != one.after}
             rest = replace(made, changes=changes)
             return self._committed(rest, tip) if changes else replace(rest, commit=None)

@@ -9,14 +9,15 @@ from pathlib import Path
 from commons.errors import BadFile, Problem
 from commons.evaluate.collect import Collected, Collection
 from commons.github.land_message import Absent, Moved, name_of
+from commons.github.lane import card_in
 from commons.plan.plan import Plan, PlannedCell
 from commons.pool import cellfile
 from commons.pool.amendments import Amendment
 from commons.pool.card import Card
 from commons.pool.cell import CANONICAL, Cell, Metric
-from commons.pool.git import Stored, contents
+from commons.pool.git import Stored, contents, stored_below
 from commons.pool.models import Model
-from commons.pool.repository import Repository
+from commons.pool.repository import TASKS_FOLDER, Repository
 from commons.publish.states import cell_state, unscored
 
 
@@ -38,6 +39,13 @@ class Known:
 def known_of(pool: Repository, cards: Mapping[str, Card]) -> Known:
     """What the pool says now."""
     return Known(cards, {model.id: model for model in pool.models()}, pool.ledger.amendments())
+
+
+def still_published(root: Path, tasks: Iterable[str], base: str, tip: str) -> bool:
+    """Whether each task stands at ``tip`` too, and publishes there what it published at ``base``."""
+    then, now = (stored_below(root, one, [TASKS_FOLDER]) for one in (base, tip))
+    pairs = [(card_in(root, then, one), card_in(root, now, one)) for one in tasks]
+    return all(before is not None and after is not None and before.publish is after.publish for before, after in pairs)
 
 
 def cells_before(root: Path, paths: Iterable[str], stored: Mapping[str, Stored]) -> dict[str, Cell]:

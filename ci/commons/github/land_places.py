@@ -57,6 +57,11 @@ class Places:
         except ValueError:
             raise _refused(path, "lies outside the pool") from None
 
+    def tasks_of(self, paths: Iterable[str]) -> set[str]:
+        """The tasks whose cells or rendered items are at ``paths``."""
+        return {self.cells[path].task if path in self.cells else self.rendered[path] for path in paths
+                if path in self.cells or path in self.rendered}
+
     def may_be_written(self, path: str) -> bool:
         """Whether a landing of this plan writes ``path``."""
         return path in self.cells or path in self.rendered or path.startswith(self._folders)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from commons.errors import BadFile
+from commons.github.derive_tasks import ROW_FILES
 from commons.github.derive_tree import text_of
 from commons.github.policy import LaneDecision, decide
 from commons.github.policy_facts import Beside, CardPair, lane_facts
@@ -42,14 +43,15 @@ def card_pairs(root: Path, base: str, situation: Situation) -> dict[str, CardPai
     found = {}
     for task in situation.tasks:
         if task.kind is Kind.CHANGED:
-            before, after = _card(root, today, task.name), _card(root, head, task.name)
+            before, after = card_in(root, today, task.name), card_in(root, head, task.name)
             if before is not None and after is not None:
                 found[task.name] = CardPair(before, after, _rows(root, today, task.name),
                                             _meaning_changed(situation, task.name))
     return found
 
 
-def _card(root: Path, tree: Tree, name: str) -> Card | None:
+def card_in(root: Path, tree: Tree, name: str) -> Card | None:
+    """A task's card as a commit holds it; None where there is none that can be read."""
     path = f"{TASKS_FOLDER}/{name}/{CARD_FILE}"
     text = text_of(root, tree, path, MAX_BYTES)
     if text is None:
@@ -64,7 +66,7 @@ def _rows(root: Path, tree: Tree, name: str) -> int:
     """How many rows the task's data files have."""
     start = f"{TASKS_FOLDER}/{name}/data/"
     texts = (text_of(root, tree, path, MAX_DATA_BYTES) or "" for path in tree
-             if path.startswith(start) and path.endswith(".jsonl"))
+             if path.startswith(start) and path.endswith(ROW_FILES))
     return sum(bool(line.strip()) for text in texts for line in text.split("\n"))
 
 

@@ -71,14 +71,18 @@ def merge(hand: Hand, root: Path, order: Order, sleep: Callable[[float], None], 
     Raises:
         CannotRun: GitHub gives no answer or refuses, or a commit is not here.
     """
-    one, asked = beside(hand.api, order.number, lane_open=order.lane_open, sleep=sleep)
+    one = pull(hand.api, order.number)
     if reasons := tuple(_not_meant(hand, one, order)):
         return Ending(False, reasons)
     situation = derive(root, Given(one.facts(), order.base, order.report), lint)
     if situation.problem:
         return Ending(False, (situation.problem,))
     parked = limit_of(situation.pull, lambda: merged_count(hand.api, one), lambda: open_numbers(hand.api, one.author))
-    situation = replace(situation, parked=parked)
+    # Asked last: lint takes its time, and a label, a review or an edit in the meantime counts.
+    now, asked = beside(hand.api, order.number, lane_open=order.lane_open, sleep=sleep)
+    if reasons := tuple(_not_meant(hand, now, order)):
+        return Ending(False, reasons)
+    situation = replace(situation, pull=now.facts(), parked=parked)
     decided = decision(root, order.base, situation, asked)
     if not decided.may_merge_itself:
         return Ending(False, tuple(f"{failing.name}: {failing.words}" for failing in decided.failing))

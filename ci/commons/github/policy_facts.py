@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from commons.github.compute import HOLD, Verdict, judge
+from commons.github.derive_tasks import ROW_FILES
 from commons.github.policy import LaneFacts
 from commons.github.policy_signoff import sign_off
 from commons.github.situation import Arrival, Kind, Situation, TaskChange
 from commons.pool.card import Card
+from commons.pool.repository import TASKS_FOLDER
 
 #: What of a card an owner may change alone; everything else are terms, also what is added to cards later.
 FREE = frozenset({"title", "summary", "known_broken", "citation", "known_biases", "ai_use", "comparability_version",
@@ -63,13 +65,14 @@ def lane_facts(situation: Situation, beside: Beside) -> LaneFacts:
         meaning_changed=not whole or any(pair.meaning_changed for pair in known),
         version_raised=whole and all(_raised(pair) for pair in known if pair.meaning_changed),
         terms_changed=not whole or any(terms_changed(pair.before, pair.after) for pair in known),
-        rows_changed=sum(_rows(one) for one in tasks),
+        rows_changed=sum(_rows(one, situation) for one in tasks),
         rows=min((pair.rows for pair in known), default=0),
         draft=pull.draft, first_time=pull.first_time,
         behind=bool(fresh.both or fresh.tasks) or fresh.program, conflicts=beside.conflicts,
         changes_requested=beside.changes_requested,
         signed_off=sign_off(beside.body, pull.author).given,
-        above_limit=beside.above_limit, held=HOLD in beside.labels, lane_open=beside.lane_open,
+        above_limit=beside.above_limit, lane_open=beside.lane_open,
+        held=HOLD in {one.casefold() for one in beside.labels},
     )
 
 
@@ -82,8 +85,10 @@ def _raised(pair: CardPair) -> bool:
     return pair.after.comparability_version > pair.before.comparability_version
 
 
-def _rows(task: TaskChange) -> int:
+def _rows(task: TaskChange, situation: Situation) -> int:
     """How many rows differ; data that could not be compared as rows counts as all of it."""
-    if task.rows is None:
+    start = f"{TASKS_FOLDER}/{task.name}/data/"
+    others = any(one.path.startswith(start) and not one.path.endswith(ROW_FILES) for one in situation.files)
+    if others or task.rows is None:
         return 10**9 if "data" in task.parts else 0
     return sum(task.rows.counts)
