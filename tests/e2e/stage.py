@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shutil
@@ -21,6 +22,13 @@ PROGRAM = (".github", "ci", "site", "constraints.txt", "pyproject.toml", "Makefi
            ".gitattributes", "LICENSE")
 #: What GitHub gives a job that may write. The workflow of pull requests is played without any.
 TOKEN = {"GITHUB_TOKEN": "a-token-of-the-job"}
+_HEADER = base64.b64encode(f"x-access-token:{TOKEN['GITHUB_TOKEN']}".encode()).decode()
+#: As on GitHub, nothing is pushed without a token. Git's own transport of files hands the header on to the hook.
+DOOR = f"""#!/bin/sh
+case "${{STAGE:-}} ${{GIT_CONFIG_VALUE_0:-}}" in the-test* | *"Basic {_HEADER}") exit 0 ;; esac
+echo "Permission to push denied: no token" >&2
+exit 1
+"""
 _IDENTITY = ("-c", "user.name=A person", "-c", "user.email=person@example.org", "-c", "commit.gpgsign=false",
              "-c", "core.hooksPath=/dev/null")
 
@@ -53,7 +61,7 @@ class Stage:
         done = subprocess.run(["git", *_IDENTITY, "-C", str(folder or self.origin), *arguments], check=False,
                               capture_output=True, text=True, errors="replace", env={
                                   "PATH": os.environ["PATH"], "HOME": str(self.folder), "GIT_CONFIG_GLOBAL": os.devnull,
-                                  "GIT_CONFIG_SYSTEM": os.devnull, "LC_ALL": "C"})
+                                  "GIT_CONFIG_SYSTEM": os.devnull, "LC_ALL": "C", "STAGE": "the-test"})
         assert done.returncode == 0, f"git {' '.join(arguments)}: {done.stderr}"
         return done.stdout.strip()
 
@@ -164,6 +172,9 @@ def build(folder: Path, tasks: tuple[str, ...], models: tuple[str, ...], github:
     (work / "models.yaml").write_text(_only(models), encoding="utf-8")
     stage.git("init", "--quiet", "--bare", "--initial-branch=main", str(stage.origin), folder=folder)
     stage.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    door = stage.origin / "hooks" / "pre-receive"
+    door.write_text(DOOR, encoding="utf-8")
+    door.chmod(0o755)
     stage.git("init", "--quiet", "--initial-branch=main", str(work), folder=folder)
     stage.commit(work, "A pool", "refs/heads/main")
     return stage

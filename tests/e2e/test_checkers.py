@@ -144,6 +144,25 @@ def test_no_workflow_is_started_by_a_stranger_with_rights() -> None:
         assert "allow-unsafe-pr-checkout" not in text
 
 
+def test_no_checkout_keeps_credentials() -> None:
+    """Whoever pushes brings a token in the step that pushes; no other step and no file has one."""
+    for name, workflow in _workflows().items():
+        for title, job in workflow["jobs"].items():
+            for step in job["steps"]:
+                if str(step.get("uses", "")).startswith("actions/checkout@"):
+                    assert step["with"]["persist-credentials"] is False, f"{name}: {title}"
+
+
+def test_a_bots_token_is_made_after_everything_is_installed() -> None:
+    """Nothing that is downloaded or installed runs in a job once it holds a token that may write."""
+    for name, workflow in _workflows().items():
+        for title, job in workflow["jobs"].items():
+            uses = [str(step.get("uses", "")) for step in job["steps"]]
+            made = [place for place, one in enumerate(uses) if "create-github-app-token" in one]
+            assert not any("setup" in one or "artifact" in one for place in made for one in uses[place + 1:]), \
+                f"{name}: {title}"
+
+
 def test_secrets_stand_in_protected_environments_only() -> None:
     """A job that names a secret has an environment of the zones Z3 or Z5; pull requests' own workflow names none."""
     for name, workflow in _workflows().items():
