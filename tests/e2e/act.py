@@ -105,7 +105,7 @@ def run(order: Order, scratch: Path, origin: Path, api: tuple[str, int] | None =
     }
     command = [
         "act", order.event, "-C", str(order.clone), "-W", f".github/workflows/{order.workflow}", "-e", str(event),
-        "--json", "--no-cache-server", "--no-skip-checkout", "--concurrent-jobs", "2",
+        "--json", "--no-cache-server", "--no-skip-checkout", "--concurrent-jobs", "2", "--defaultbranch", "main",
         "-P", "ubuntu-24.04=-self-hosted", *_stand_ins(order.clone),
         *(part for key, value in environment.items() for part in ("--env", f"{key}={value}")),
         *(part for key, value in order.variables.items() for part in ("--var", f"{key}={value}")),

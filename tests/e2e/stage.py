@@ -22,13 +22,19 @@ PROGRAM = (".github", "ci", "site", "constraints.txt", "pyproject.toml", "Makefi
            ".gitattributes", "LICENSE")
 #: What GitHub gives a job that may write. The workflow of pull requests is played without any.
 TOKEN = {"GITHUB_TOKEN": "a-token-of-the-job"}
-_HEADER = base64.b64encode(f"x-access-token:{TOKEN['GITHUB_TOKEN']}".encode()).decode()
-#: As on GitHub, nothing is pushed without a token. Git's own transport of files hands the header on to the hook.
-DOOR = f"""#!/bin/sh
-case "${{STAGE:-}} ${{GIT_CONFIG_VALUE_0:-}}" in the-test* | *"Basic {_HEADER}") exit 0 ;; esac
+
+
+def _door(token: str) -> str:
+    """A hook that lets nobody push without a token, as on GitHub. Git's transport of files hands the header on."""
+    header = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+    return f"""#!/bin/sh
+case "${{STAGE:-}} ${{GIT_CONFIG_VALUE_0:-}}" in the-test* | *"Basic {header}") exit 0 ;; esac
 echo "Permission to push denied: no token" >&2
 exit 1
 """
+
+
+DOOR, DOOR_OF_THE_BOT = _door(TOKEN["GITHUB_TOKEN"]), _door("bot-token")
 _IDENTITY = ("-c", "user.name=A person", "-c", "user.email=person@example.org", "-c", "commit.gpgsign=false",
              "-c", "core.hooksPath=/dev/null")
 
@@ -96,8 +102,10 @@ class Stage:
         """Run a workflow file as it stands in ``clone``."""
         remote = f"https://github.com/{REPOSITORY}.git"
         self.git("remote", "set-url", "origin", remote, folder=clone)
-        whole = {"repository": {"default_branch": "main", "full_name": REPOSITORY,
-                                "owner": {"login": "pool"}, "name": "commons"}, **payload}
+        # What starts by the clock says nothing about the repository.
+        known = {} if "schedule" in payload else {"repository": {
+            "default_branch": "main", "full_name": REPOSITORY, "owner": {"login": "pool"}, "name": "commons"}}
+        whole = {**known, **payload}
         order = Order(clone, workflow, event, whole, **more)
         parts = urlsplit(self.github.url)
         return run(order, self.folder, self.origin, (parts.hostname or "", parts.port or 0))
@@ -133,6 +141,12 @@ class Stage:
         pull.update({"state": "closed", "merged_at": "2026-11-23T12:00:00Z", "merge_commit_sha": sha})
         self.github.by_commit[sha] = [pull]
         return sha
+
+    def weekly(self, workflow: str, **more: Any) -> Outcome:
+        """What starts by the clock, on the default branch."""
+        clone = self.clone()
+        self.git("checkout", "--quiet", "-B", "main", folder=clone)
+        return self.play(workflow, "schedule", {"schedule": "17 3 * * 1"}, clone, **{"secrets": TOKEN, **more})
 
     def evaluate(self, **more: Any) -> Outcome:
         """The evaluation that a push to main starts, or with ``inputs`` a person."""

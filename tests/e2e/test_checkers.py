@@ -62,6 +62,15 @@ def test_actionlint_finds_nothing() -> None:
 
 
 @needs_checkers
+def test_shellcheck_finds_nothing_in_the_scripts() -> None:
+    """The scripts that workflows and the Makefile call are in order too."""
+    scripts = sorted((REPOSITORY_ROOT / "ci").glob("*.sh"))
+    done = subprocess.run([BIN / "shellcheck", *scripts], capture_output=True, text=True, check=False)
+    assert scripts
+    assert done.stdout == ""
+
+
+@needs_checkers
 @pytest.mark.parametrize("path", sorted(PLANTED.glob("*.yml")), ids=lambda path: path.stem)
 def test_what_is_planted_is_found(path: Path, tmp_path: Path) -> None:
     """Each planted workflow names in its first line what must be found in it, and by which checker."""

@@ -118,6 +118,17 @@ def test_the_third_run_has_nothing_to_do(stage: Stage) -> None:
     assert done.job("deploy").ok
 
 
+def test_the_weekly_run_looks_at_endpoints_too(stage: Stage) -> None:
+    """By the clock the sentinels' job runs first; where no endpoint is unpinned it has nothing to land."""
+    before = stage.head()
+    done = stage.weekly("evaluate.yml")
+    assert done.code == 0, done.text[-5000:]
+    assert "nothing can drift" in done.job("sentinels").text
+    assert "Nothing to land" in done.job("land").text
+    assert stage.head() == before
+    assert done.job("deploy").ok
+
+
 def test_every_number_on_main_can_be_recomputed(stage: Stage) -> None:
     """``commons verify`` on what was pushed finds nothing wrong."""
     from click.testing import CliRunner
