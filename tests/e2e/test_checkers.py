@@ -191,6 +191,20 @@ def test_jobs_that_write_run_no_contributed_code() -> None:
             assert not (writes and runs), f"{name}: {title}"
 
 
+def test_the_bots_token_is_made_late_and_reads_nothing_of_a_pull_request() -> None:
+    """What decides about a merge has the job's own token, which cannot write; the bot's is made where it says yes."""
+    job = _workflows()["pr-comment.yml"]["jobs"]["merge"]
+    steps = {step.get("id", step.get("name", "set-up")): step for step in job["steps"]}
+    merge = steps["Merge"]
+    assert [*steps][-3:] == ["decide", "bot", "Merge"]
+    assert set(job["permissions"].values()) == {"read"}
+    assert steps["decide"]["env"]["GITHUB_TOKEN"] == "${{ github.token }}"
+    assert "--execute" not in steps["decide"]["run"]
+    assert steps["bot"]["if"] == merge["if"] == "steps.decide.outputs.merge == 'true'"
+    assert [name for name, step in steps.items() if "steps.bot." in json.dumps(step)] == ["Merge"]
+    assert re.fullmatch(r"commons github merge --decided( --(pull|sha|base-sha) \"\$\w+\")+ --execute", merge["run"])
+
+
 def test_every_key_that_a_model_names_reaches_the_job_that_asks() -> None:
     """A secret of models.yaml that the workflow does not pass on would be missed on the first paid run."""
     text = (REPOSITORY_ROOT / "models.yaml").read_text(encoding="utf-8")

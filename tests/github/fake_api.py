@@ -63,6 +63,7 @@ class FakeGitHub:
     runs: list[dict[str, Any]] = field(default_factory=list)
     merged: dict[str, int] = field(default_factory=dict)
     reviews: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
     tip: str = "0" * 40
     url: str = ""
     _next: int = 1000
@@ -238,6 +239,11 @@ def _merge(fake: FakeGitHub, one: Asked, number: str) -> tuple[int, Any]:
     return 200, {"merged": True, "sha": "6" * 40}
 
 
+def _role(fake: FakeGitHub, one: Asked, login: str) -> tuple[int, Any]:
+    role = fake.roles.get(unquote(login))
+    return (200, {"permission": "write", "role_name": role}) if role else (404, {})
+
+
 def _dispatch(fake: FakeGitHub, one: Asked, workflow: str) -> tuple[int, Any]:
     return 204, {}
 
@@ -250,7 +256,8 @@ _ROUTES: list[tuple[str, Callable[..., tuple[int, Any]]]] = [
     (r"GET /actions/runs/(\d+)/artifacts", _artifacts), (r"GET /actions/artifacts/(\d+)/zip", _artifact),
     (r"GET /blob/(\d+)", _blob), (r"GET /actions/workflows/([\w.-]+)/runs", _runs),
     (r"GET /pulls/(\d+)/reviews", _reviews), (r"GET /branches/([\w%.-]+)", _branch),
-    (r"PUT /pulls/(\d+)/merge", _merge), (r"POST /actions/workflows/([\w.-]+)/dispatches", _dispatch),
+    (r"GET /collaborators/([^/]+)/permission", _role), (r"PUT /pulls/(\d+)/merge", _merge),
+    (r"POST /actions/workflows/([\w.-]+)/dispatches", _dispatch),
     (r"POST /statuses/(\w+)", _set_status), (r"GET /commits/(\w+)/pulls", _by_commit), (r"GET /commits", _commits),
 ]
 

@@ -16,7 +16,8 @@ from tests.github.golden.situations import NASTY, SITUATIONS
 
 GOLDEN = Path(__file__).parent / "golden"
 #: Our own HTML, each alone on its line.
-OURS = re.compile(r"^(?:</?details>|<summary>[\w ,:]+</summary>|<!-- eval-commons: (?:live comment|published) -->)$")
+OURS = re.compile(r"^(?:</?details>|<summary>[\w ,:]+</summary>|"
+                  r"<!-- eval-commons: (?:live comment|published|confirmed by [\w-]+ at [0-9a-f]{40}) -->)$")
 FIRST = re.compile(r"^\*\*(?:" + "|".join(one.value for one in Verdict) + r")\*\*: [^<>@#]+ Commit `[0-9a-f]{12}`\.$")
 
 

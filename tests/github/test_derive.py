@@ -108,6 +108,20 @@ def test_only_what_the_branch_did_counts(repo: Repo) -> None:
     assert (found.freshness.behind, found.freshness.both, found.freshness.program) == (1, (), True)
 
 
+@pytest.mark.parametrize(("path", "counts"), [
+    (".github/workflows/pr.yml", True), (".github/actions/setup/action.yml", True), ("docs/running.md", False),
+])
+def test_workflows_of_the_main_line_are_of_the_program(repo: Repo, path: str, counts: bool) -> None:
+    """What tries a pull request changed since it was tried, wherever that is written."""
+    write_task(repo.root, choice_task("fresh"))
+    given = repo.pull()
+    (repo.root / path).parent.mkdir(parents=True)
+    (repo.root / path).write_text("name: pr\n", encoding="utf-8")
+    repo.commit("the main line moves on")
+
+    assert repo.derive(given).freshness.program is counts
+
+
 def test_an_edited_row_is_named(repo: Repo) -> None:
     """Rows are compared as data, by id: one changed, one added, one gone."""
     rows = [dict(row) for row in CHOICE_ROWS]

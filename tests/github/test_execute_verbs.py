@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commons.cli import cli
+from commons.cli.asking import reading
+from commons.cli.github_options import api_of
 from commons.github.compute import CONTEXT
 from commons.github.derive_people import with_absent
+from commons.lint.isolation import each
 from commons.plan.cells import Reason
 from commons.plan.plan import Inapplicable, Plan, PlannedCell, Shard, write_plan
 from commons.pool.cell import Outcome, Row
@@ -102,6 +106,7 @@ def test_a_confirmation_is_of_one_commit(fake: FakeGitHub, repo: Repo, tmp_path:
     (repo.root / "ci").mkdir()
     (repo.root / "ci" / "program.py").write_text("pass\n", encoding="utf-8")
     opened(fake, repo, tmp_path)
+    fake.roles["mia"] = "maintain"
     sha = fake.pulls[0]["head"]["sha"]
     for vouched in ("9" * 40, sha):
         done = github(fake, repo, "comment", "--pull", "7", "--base", "main", "--vouched-by", "mia", "--vouched-sha",
@@ -110,6 +115,24 @@ def test_a_confirmation_is_of_one_commit(fake: FakeGitHub, repo: Repo, tmp_path:
 
     assert [one["state"] for one in fake.statuses[sha]] == ["pending", "success"]
     assert "confirmed by `mia`" in fake.comments[7][0]["body"]
+
+
+def _surroundings(_: int) -> str:
+    return " ".join(f"{key}={value}" for key, value in os.environ.items())
+
+
+@pytest.mark.parametrize("name", ["GITHUB_TOKEN", "ANOTHER_TOKEN"])
+def test_a_lint_worker_is_not_told_the_token(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read from the environment is taken out, so processes that read contributed files do not inherit it."""
+    monkeypatch.setenv(name, "a-secret-token")
+    assert [one for _, one in each([1], _surroundings, lambda _: 30.0) if "a-secret-token" in str(one)]
+
+    for made in (lambda: api_of(REPOSITORY, name, execute=True), lambda: reading(REPOSITORY, name)):
+        monkeypatch.setenv(name, "a-secret-token")
+        with made():
+            ((_, seen),) = each([1], _surroundings, lambda _: 30.0)
+        assert "PATH=" in str(seen)
+        assert "a-secret-token" not in str(seen)
 
 
 def test_an_owner_who_is_gone_is_not_waited_for(repo: Repo) -> None:

@@ -15,9 +15,10 @@ from commons.cli import cli
 from commons.errors import CannotRun
 from commons.github.api import Api, ApiFailed
 from commons.github.compute import CONTEXT, LOW_RISK
-from commons.github.derive import Given
+from commons.github.derive import Given, Lint
 from commons.github.execute import Hand
-from commons.github.lane_merge import Ending, Order, merge
+from commons.github.lane_decide import Decided, Order, decide_again
+from commons.github.lane_merge import Ending, Pin, merge
 from commons.github.report import REPORT_FILE, TaskReport, TrialReport
 from commons.github.situation import LintHere
 from commons.pool.hashing import folder_digest
@@ -41,7 +42,17 @@ class Lane:
         self.repo = Repo(folder / "pool")
         self.said: list[str] = []
         self.slept: list[float] = []
-        self.order = Order(7, "", "main", lane_open=True)
+        self.order = Order(Pin(7, ""), "main", lane_open=True)
+
+    @property
+    def sha(self) -> str:
+        """The head that was judged."""
+        return self.order.pin.sha
+
+    def api(self, *, execute: bool = False) -> Api:
+        """A client of the fake."""
+        return Api(REPOSITORY, self.fake.url, "a-token", execute=execute, say=self.said.append,
+                   sleep=self.slept.append)
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Change a file of the task."""
@@ -64,15 +75,23 @@ class Lane:
         self.fake.merged[AUTHOR] = 9
         self.fake.statuses[sha] = [dict(BY_US)]
         self.fake.tip = self.repo.git("rev-parse", "main")
-        self.order = dataclasses.replace(self.order, sha=sha, report=self.folder / "trial")
+        self.order = dataclasses.replace(self.order, pin=Pin(7, sha), report=self.folder / "trial")
         return self
 
+    def decide(self, lint: Lint = clean, **changes: Any) -> Decided:
+        """The first step, with a client that cannot write."""
+        order = dataclasses.replace(self.order, **changes)
+        return decide_again(self.api(), self.repo.root, order, self.slept.append, lint)
+
+    def bring_about(self, base: str, *, execute: bool = True) -> Ending:
+        """The second step, which is told nothing but numbers and digests."""
+        hand = Hand(self.api(execute=execute), "commons-bot[bot]")
+        return merge(hand, self.order.pin, base, "evaluate.yml", self.slept.append)
+
     def merge(self, *, execute: bool = True, **changes: Any) -> Ending:
-        """Run the lane."""
-        api = Api(REPOSITORY, self.fake.url, "a-token", execute=execute, say=self.said.append,
-                  sleep=self.slept.append)
-        return merge(Hand(api, "commons-bot[bot]"), self.repo.root, dataclasses.replace(self.order, **changes),
-                     self.slept.append, clean)
+        """Run the lane: both steps, the second where the first says so."""
+        decided = self.decide(**changes)
+        return Ending(False, decided.reasons) if decided.reasons else self.bring_about(decided.base, execute=execute)
 
     def failing(self, **changes: Any) -> list[str]:
         """Which conditions do not hold; nothing was merged."""
@@ -100,9 +119,9 @@ def test_an_owners_fix_is_merged_and_its_evaluation_started(lane: Lane) -> None:
     assert list(asked) == [("POST", "/issues/7/labels"), ("PUT", "/pulls/7/merge"),
                            ("POST", "/actions/workflows/evaluate.yml/dispatches")]
     assert asked["POST", "/issues/7/labels"] == {"labels": [LOW_RISK]}
-    assert asked["PUT", "/pulls/7/merge"]["sha"] == lane.order.sha
+    assert asked["PUT", "/pulls/7/merge"]["sha"] == lane.sha
     assert asked["PUT", "/pulls/7/merge"]["merge_method"] == "squash"
-    assert asked["PUT", "/pulls/7/merge"]["commit_title"] == "Correct pick (#7)"
+    assert asked["PUT", "/pulls/7/merge"]["commit_title"] == "An owner's fix of their own tasks (#7)"
     assert "skip" not in str(asked["PUT", "/pulls/7/merge"])
     assert asked["POST", "/actions/workflows/evaluate.yml/dispatches"] == {"ref": "main"}
 
@@ -136,6 +155,47 @@ def test_a_declared_change_of_one_row_is_merged(lane: Lane) -> None:
     assert lane.opened(after="2" * 64).merge() == Ending(True)
 
 
+def test_a_large_split_beside_it_excuses_no_change_of_a_small_one(lane: Lane) -> None:
+    """A tenth is one of the rows of the smallest split that changed, whatever else the task holds."""
+    data = lane.repo.root / "tasks" / "pick" / "data"
+    for name, rows in (("test", 50), ("train", 5_000)):
+        (data / f"{name}.jsonl").write_text("".join(f'{{"id": "{name}{one}", "q": "old"}}\n' for one in range(rows)),
+                                            encoding="utf-8")
+    lane.repo.git("checkout", "-q", "main")
+    lane.repo.commit("two splits")
+    lane.repo.git("checkout", "-q", "-B", "work")
+    text = (data / "test.jsonl").read_text(encoding="utf-8")
+    (data / "test.jsonl").write_text(text.replace("old", "new", 20), encoding="utf-8")
+    lane.opened()
+
+    assert lane.failing() == ["few_rows_change"]
+
+
+def test_a_change_of_a_large_split_alone_is_held_against_that_split(lane: Lane) -> None:
+    """A small split that did not change makes no change of another one too large."""
+    data = lane.repo.root / "tasks" / "pick" / "data"
+    (data / "train.jsonl").write_text("".join(f'{{"id": "{one}", "q": "old"}}\n' for one in range(200)),
+                                      encoding="utf-8")
+    lane.repo.git("checkout", "-q", "main")
+    lane.repo.commit("another split")
+    lane.repo.git("checkout", "-q", "-B", "work")
+    text = (data / "train.jsonl").read_text(encoding="utf-8")
+    (data / "train.jsonl").write_text(text.replace("old", "new", 20), encoding="utf-8")
+    lane.opened()
+
+    assert lane.merge() == Ending(True)
+
+
+def test_items_that_a_gate_shall_pass_over_are_for_people(lane: Lane) -> None:
+    """An owner does not excuse an item from the gates alone."""
+    card = lane.repo.root / "tasks" / "pick" / "card.yaml"
+    text = card.read_text(encoding="utf-8")
+    card.write_text(f"{text}known_broken: [{{item: t1, reason: two right answers}}]\n", encoding="utf-8")
+    lane.opened()
+
+    assert lane.failing() == ["terms_are_unchanged"]
+
+
 @pytest.mark.parametrize(("changes", "order", "condition"), [
     ({"draft": True}, {}, "is_no_draft"), ({"body": "No sign-off."}, {}, "is_signed_off"),
     ({"labels": [{"name": "hold"}]}, {}, "nobody_holds_it"), ({"mergeable": False}, {}, "base_is_fresh"),
@@ -160,10 +220,10 @@ def test_a_review_that_asks_for_changes_stands_until_it_is_taken_back(lane: Lane
     lane.opened()
     bo = {"login": "bo", "type": "User"}
     lane.fake.reviews[7] = [{"user": bo, "state": "CHANGES_REQUESTED", "commit_id": "3" * 40},
-                            {"user": bo, "state": "COMMENTED", "commit_id": lane.order.sha}]
+                            {"user": bo, "state": "COMMENTED", "commit_id": lane.sha}]
     assert lane.failing() == ["nobody_asked_for_changes"]
 
-    lane.fake.reviews[7].append({"user": bo, "state": "APPROVED", "commit_id": lane.order.sha})
+    lane.fake.reviews[7].append({"user": bo, "state": "APPROVED", "commit_id": lane.sha})
     assert lane.merge().merged
 
 
@@ -186,7 +246,7 @@ def test_only_a_green_status_of_our_own_counts(lane: Lane, status: list[dict[str
     """Missing, not green, of another account, overtaken, or of another name: not merged."""
     lane.edit("README.md", "\n", "\nAnother word.\n")
     lane.opened()
-    lane.fake.statuses[lane.order.sha] = status
+    lane.fake.statuses[lane.sha] = status
 
     assert "is no success" in lane.merge().reasons[0]
     assert lane.fake.written() == []
@@ -199,7 +259,7 @@ def test_only_the_head_that_was_judged_is_merged(lane: Lane) -> None:
     lane.fake.pulls[0]["base"]["ref"] = "release"
     lane.fake.pulls[0]["state"] = "closed"
 
-    reasons = lane.merge(sha="9" * 40).reasons
+    reasons = lane.merge(pin=Pin(7, "9" * 40)).reasons
 
     assert [one.split()[0] for one in reasons] == ["It", "Its", "It", "The"]
     assert lane.fake.written() == []
@@ -209,7 +269,7 @@ def test_only_the_head_that_was_judged_is_merged(lane: Lane) -> None:
     ({"labels": [{"name": "hold"}]}, "nobody_holds_it"), ({"draft": True}, "is_no_draft"), ({"state": "closed"}, "It"),
 ])
 def test_what_a_person_does_while_lint_runs_counts(lane: Lane, change: dict[str, Any], said: str) -> None:
-    """GitHub is asked last, right before the merge."""
+    """GitHub is asked last, when the files were read."""
     lane.edit("README.md", "\n", "\nAnother word.\n")
     lane.opened()
 
@@ -217,12 +277,7 @@ def test_what_a_person_does_while_lint_runs_counts(lane: Lane, change: dict[str,
         lane.fake.pulls[0].update(change)
         return LintHere()
 
-    api = Api(REPOSITORY, lane.fake.url, "a-token", execute=True, say=lane.said.append, sleep=lane.slept.append)
-    ending = merge(Hand(api, "commons-bot[bot]"), lane.repo.root, lane.order, lane.slept.append, slow)
-
-    assert not ending.merged
-    assert any(reason.startswith(said) for reason in ending.reasons)
-    assert lane.fake.written() == []
+    assert any(reason.startswith(said) for reason in lane.decide(slow).reasons)
 
 
 def test_a_push_in_the_last_moment_is_not_merged(lane: Lane) -> None:
@@ -288,15 +343,17 @@ def verb(lane: Lane, *arguments: str) -> Result:
 
 
 def test_the_verb_says_why_it_does_not_merge(lane: Lane) -> None:
-    """Not merging is no failure: 0, with each condition and its words."""
+    """Not merging is no failure: 0, with each condition and its words, and the next step is told."""
     lane.edit("README.md", "\n", "\nAnother word.\n")
     lane.opened()
 
-    done = verb(lane, "merge", "--pull", "7", "--sha", lane.order.sha, "--report", str(lane.order.report), "--execute")
+    done = verb(lane, "merge", "--pull", "7", "--sha", lane.sha, "--report", str(lane.order.report), "--outputs",
+                str(lane.folder / "outputs"))
 
     assert done.return_value == 0, (done.output, done.exception)
     assert "#7 is not merged by the low-risk lane" in done.output
     assert "lane_is_open: The maintainers opened the lane" in done.output
+    assert (lane.folder / "outputs").read_text(encoding="utf-8") == "merge=false\n"
     assert lane.fake.written() == []
 
 
@@ -304,7 +361,7 @@ def test_a_short_commit_is_refused(lane: Lane) -> None:
     """A pin is a whole digest."""
     lane.opened()
 
-    assert "whole digest" in repr(verb(lane, "merge", "--pull", "7", "--sha", lane.order.sha[:12]).exception)
+    assert "whole digest" in repr(verb(lane, "merge", "--pull", "7", "--sha", lane.sha[:12]).exception)
 
 
 def test_the_comment_tells_the_next_job_whether_the_lane_takes_it(
@@ -322,7 +379,7 @@ def test_the_comment_tells_the_next_job_whether_the_lane_takes_it(
         assert ("merges itself**" in lane.fake.comments[7][0]["body"]) is (switch == "open")
         assert (LOW_RISK in lane.fake.labels[7]) is (switch == "open")
 
-    assert outputs.read_text(encoding="utf-8") == f"lane=true\npull=7\nsha={lane.order.sha}\nlane=false\n"
+    assert outputs.read_text(encoding="utf-8") == f"lane=true\npull=7\nsha={lane.sha}\nlane=false\n"
     assert "have not opened the lane" in lane.fake.comments[7][0]["body"]
 
 
@@ -334,7 +391,7 @@ def test_a_newcomers_third_pull_request_waits(lane: Lane) -> None:
 
     verb(lane, "comment", "--pull", "7", "--report", str(lane.order.report), "--execute")
 
-    assert lane.fake.statuses[lane.order.sha][-1]["state"] in {"pending", "failure"}
+    assert lane.fake.statuses[lane.sha][-1]["state"] in {"pending", "failure"}
     assert "With nothing merged so far, 2 may be open at once" in lane.fake.comments[7][0]["body"]
     assert "next: author" in lane.fake.labels[7]
 
@@ -380,7 +437,7 @@ def test_a_report_of_another_commit_says_nothing_about_the_meaning(lane: Lane) -
     lane.edit("README.md", "\n", "\nAnother word.\n")
     lane.opened()
     path = lane.folder / "trial" / REPORT_FILE
-    path.write_text(path.read_text(encoding="utf-8").replace(lane.order.sha, "9" * 40), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace(lane.sha, "9" * 40), encoding="utf-8")
 
     assert {"gates_are_verified", "meaning_is_declared"} <= set(lane.failing())
 
@@ -391,9 +448,9 @@ def test_the_report_is_fetched_from_the_run_that_tried_this_head(lane: Lane) -> 
     lane.opened()
     lane.fake.artifacts = lane.folder / "artifacts"
     shutil.copytree(lane.folder / "trial", lane.fake.artifacts / "trial")
-    lane.fake.runs = [{"id": 12, "path": ".github/workflows/pr.yml", "head_sha": lane.order.sha,
+    lane.fake.runs = [{"id": 12, "path": ".github/workflows/pr.yml", "head_sha": lane.sha,
                        "event": "pull_request"}]
-    given = ("merge", "--pull", "7", "--sha", lane.order.sha, "--artifact", "trial")
+    given = ("merge", "--pull", "7", "--sha", lane.sha, "--artifact", "trial")
 
     done = verb(lane, *given, "--workflow", ".github/workflows/pr.yml", "--lane-open", "open")
 

@@ -44,7 +44,7 @@ def fix(monkeypatch: pytest.MonkeyPatch) -> Situation:
                      trial=Trial(Arrival.PRESENT, report))
 
 
-BESIDE = Beside("Signed-off-by: @ana", frozenset(), {"sums": CardPair(OLD, NEW, 100)}, conflicts=False,
+BESIDE = Beside("Signed-off-by: @ana", frozenset(), {"sums": CardPair(OLD, NEW, (100,))}, conflicts=False,
                 changes_requested=False, above_limit=False, lane_open=True)
 
 
@@ -80,9 +80,12 @@ def test_what_the_situation_says_reaches_its_condition(fix: Situation, changes: 
 @pytest.mark.parametrize(("changes", "name"), [
     ({"body": "hello"}, "is_signed_off"), ({"labels": frozenset({"Hold"})}, "nobody_holds_it"),
     ({"conflicts": True}, "base_is_fresh"), ({"lane_open": False}, "lane_is_open"),
-    ({"cards": {"sums": CardPair(OLD, OLD, 100)}}, "meaning_is_declared"),
-    ({"cards": {"sums": CardPair(OLD, NEW.model_copy(update={"owners": ["ana", "eve"]}), 100)}}, "terms_are_unchanged"),
-    ({"cards": {"sums": CardPair(OLD, NEW, 10)}}, "few_rows_change"),
+    ({"cards": {"sums": CardPair(OLD, OLD, (100,))}}, "meaning_is_declared"),
+    ({"cards": {"sums": CardPair(OLD, NEW.model_copy(update={"owners": ["ana", "eve"]}), (100,))}},
+     "terms_are_unchanged"),
+    ({"cards": {"sums": CardPair(OLD, NEW, (10,))}}, "few_rows_change"),
+    ({"cards": {"sums": CardPair(OLD, NEW, (10_000, 10))}}, "few_rows_change"),
+    ({"cards": {"sums": CardPair(OLD, NEW, (10_000, 0))}}, "few_rows_change"),
 ])
 def test_what_is_known_beside_it_reaches_its_condition(fix: Situation, changes: dict[str, Any], name: str) -> None:
     """The sign-off, labels, cards and GitHub's word."""
@@ -98,5 +101,5 @@ def test_every_field_of_a_card_is_free_or_a_term() -> None:
     """The free fields exist; whatever else a card holds, or will hold, is a term."""
     assert set(Card.model_fields) > FREE
     assert not terms_changed(OLD, OLD.model_copy(update={"title": "Other", "comparability_version": 3}))
-    for name in ("owners", "licence", "publish", "headline", "canary", "lifecycle"):
+    for name in ("owners", "licence", "publish", "headline", "canary", "lifecycle", "known_broken"):
         assert terms_changed(OLD, OLD.model_copy(update={name: None})), name

@@ -19,7 +19,7 @@ def reading(name: str | None, token_env: str) -> Api:
         CannotRun: it is not known which repository is meant.
     """
     from commons.github.api import Api
-    from commons.github.event import API, repository_name
+    from commons.github.event import API, repository_name, take_token
 
-    return Api(repository_name(name), os.environ.get(API, "https://api.github.com"), os.environ.get(token_env, ""),
+    return Api(repository_name(name), os.environ.get(API, "https://api.github.com"), take_token(token_env),
                execute=False, say=lambda text: click.echo(text, err=True), sleep=time.sleep)

@@ -17,7 +17,8 @@ Examples:
   commons github comment --report trial                what would be done, from GITHUB_EVENT_PATH
   commons github comment --report trial --execute
   commons github comment --pull 7 --report trial --vouched-by mia --vouched-sha 4f1c...
-  commons github merge --pull 7 --sha 4f1c... --report trial --lane-open open --execute
+  commons github merge --pull 7 --sha 4f1c... --report trial --lane-open open --outputs decided
+  commons github merge --decided --pull 7 --sha 4f1c... --base-sha 90ab... --execute
   commons github published --plan plan.json --commit 4f1c... --site https://org.github.io/pool --execute
 
 \b

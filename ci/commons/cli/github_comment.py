@@ -6,14 +6,14 @@ import datetime
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from commons.cli.common import repository, root_option
-from commons.cli.github_options import TrialPlace, api_of, api_options, lane_option, trial_options
+from commons.cli.github_options import TrialPlace, add_outputs, api_of, api_options, lane_option, trial_options
 from commons.errors import CannotRun
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def command(
     The head's commits must be in this repository (git fetch origin SHA); its files are read as data, and never
     checked out. Which pull request it is follows from GitHub's event.
     """
+    from commons.github.confirmed import require_maintainer
     from commons.github.event import EVENT, read_event, repository_name
     from commons.github.execute import Hand, pull, pulls_of
 
@@ -62,7 +63,9 @@ def command(
         raise CannotRun("Only a pull request that is named can be confirmed.", mend="Give --pull.")
     trial = TrialPlace(folder, artifact, workflow)
     with api_of(repository_name(name), token_env, execute=execute) as api:
-        head = None
+        head, hand = None, Hand(api, author)
+        if vouched_by:
+            require_maintainer(api, pool.root, vouched_by)
         if number is not None:
             found: list[Pull] = [pull(api, number)]
         else:
@@ -73,10 +76,9 @@ def command(
             with trial.report(api, one.head.sha, head.run if head else None) as report:
                 asked = _Asked(pool.root, base, report, head is not None and not head.ended, vouched_by, vouched_sha,
                                lane_open == "open")
-                judged.append(_judge(api, one, asked))
-            _keep(Hand(api, author), judged[-1], body_file)
-    if outputs is not None:
-        _write_outputs(outputs, judged)
+                judged.append(_judge(hand, one, asked))
+            _keep(hand, judged[-1], body_file)
+    add_outputs(outputs, _outputs(judged))
     if not found:
         click.echo("No open pull request has this head: it was closed, or a later push has its own run.")
     return 0
@@ -95,20 +97,24 @@ class _Asked:
     lane_open: bool
 
 
-def _judge(api: Api, one: Pull, asked: _Asked) -> Situation:
+def _judge(hand: Hand, one: Pull, asked: _Asked) -> Situation:
     """Everything that is known of a pull request."""
+    from commons.github.confirmed import kept_confirmation
     from commons.github.derive import Given, derive
     from commons.github.derive_people import with_absent, with_limit
     from commons.github.execute import merged_count, open_numbers
     from commons.github.lane_api import with_lane
 
-    facts = one.facts()
+    api, facts = hand.api, one.facts()
     confirmed = asked.vouched_by if asked.vouched_sha == facts.head_sha else ""
     if asked.vouched_by and not confirmed:
         click.echo("The head is not the commit that is confirmed: the confirmation does not count.", err=True)
-    situation = derive(asked.root, Given(facts, asked.base, asked.report, asked.pending, vouched=confirmed))
+    situation = derive(asked.root, Given(facts, asked.base, asked.report, asked.pending))
     situation = with_absent(situation, _lately(api))
     situation = with_limit(situation, lambda: merged_count(api, one), lambda: open_numbers(api, one.author))
+    # Read after lint, which takes its time: a maintainer may have confirmed this head in the meantime.
+    confirmed = confirmed or kept_confirmation(hand, asked.root, one.number, facts.head_sha)
+    situation = replace(situation, vouched=confirmed)
     return with_lane(situation, api, asked.root, asked.base, lane_open=asked.lane_open, sleep=time.sleep)
 
 
@@ -123,15 +129,13 @@ def _keep(hand: Hand, situation: Situation, body_file: Path | None) -> None:
     bring_about(hand, situation.pull.number, situation.pull.head_sha, wanted)
 
 
-def _write_outputs(path: Path, judged: Sequence[Situation]) -> None:
+def _outputs(judged: Sequence[Situation]) -> list[str]:
     """The first pull request that the lane takes; each value is a number, a digest or a word of ours."""
     from commons.github.compute import takes_lane
 
     taken = next((one for one in judged if takes_lane(one)), None)
-    lines = ["lane=false"] if taken is None else [
+    return ["lane=false"] if taken is None else [
         "lane=true", f"pull={taken.pull.number}", f"sha={taken.pull.head_sha}"]
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{line}\n" for line in lines)
 
 
 def _lately(api: Api) -> Callable[[str], bool]:

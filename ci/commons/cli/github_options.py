@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,16 +87,23 @@ def lane_option(function: Function) -> Function:
                         help="Whether the maintainers opened the low-risk lane.")(function)
 
 
+def add_outputs(path: Path | None, lines: Iterable[str]) -> None:
+    """Add ``name=value`` lines to the file of a step's outputs, where there is one."""
+    if path is not None:
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            file.writelines(f"{line}\n" for line in lines)
+
+
 def api_of(name: str, token_env: str, *, execute: bool) -> Api:
-    """A client of the repository ``name``, with the token of the environment.
+    """A client of the repository ``name``, with the token of the environment, which then holds it no more.
 
     Raises:
         CannotRun: something is to be written, and there is no token.
     """
     from commons.github.api import Api
-    from commons.github.event import API
+    from commons.github.event import API, take_token
 
-    token = os.environ.get(token_env, "")
+    token = take_token(token_env)
     if execute and not token:
         raise CannotRun(f"There is no token in {token_env}.", mend="Give the step the token in its environment.")
     return Api(name, os.environ.get(API, "https://api.github.com"), token, execute=execute,

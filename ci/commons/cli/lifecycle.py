@@ -104,9 +104,9 @@ def _as_json(one: Step) -> dict[str, object]:
 
 def _api(name: str, token_env: str, *, execute: bool, quiet: bool) -> Api:
     from commons.github.api import Api
-    from commons.github.event import API
+    from commons.github.event import API, take_token
 
-    token = os.environ.get(token_env, "")
+    token = take_token(token_env)
     if execute and not token:
         raise CannotRun(f"There is no token in {token_env}.", mend="Give the step the token in its environment.")
     return Api(name, os.environ.get(API, "https://api.github.com"), token, execute=execute,

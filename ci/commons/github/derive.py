@@ -63,7 +63,6 @@ class Given:
     report: Path | None = None
     pending: bool = False
     rendered: Mapping[str, str] = field(default_factory=dict)
-    vouched: str = ""
 
 
 def derive(root: Path, given: Given, lint: Lint = lint_here) -> Situation:
@@ -74,10 +73,10 @@ def derive(root: Path, given: Given, lint: Lint = lint_here) -> Situation:
     try:
         return _derive(root, given, lint)
     except CommonsError as error:
-        return Situation(given.pull, problem=error.sentence, vouched=given.vouched)
+        return Situation(given.pull, problem=error.sentence)
     except (OSError, ValueError, ArithmeticError, RecursionError) as error:
         sentence = f"The changes hold something that cannot be read ({type(error).__name__})."
-        return Situation(given.pull, problem=sentence, vouched=given.vouched)
+        return Situation(given.pull, problem=sentence)
 
 
 def _derive(root: Path, given: Given, lint: Lint) -> Situation:
@@ -99,7 +98,7 @@ def _derive(root: Path, given: Given, lint: Lint) -> Situation:
         found = lint(root, scratch, _to_lint(tasks, changed), start)
     situation = Situation(
         pull=given.pull, files=files, tasks=tuple(tasks), models=tuple(model_changes(sides)), results=results,
-        freshness=_freshness(behind(root, start, base), changed, since), lint=found, vouched=given.vouched,
+        freshness=_freshness(behind(root, start, base), changed, since), lint=found,
     )
     return replace(situation, trial=_trial(situation, given))
 
@@ -136,8 +135,9 @@ def _to_lint(tasks: Sequence[TaskChange], changed: Sequence[Change]) -> list[str
 def _freshness(commits: int, changed: Sequence[Change], since: Sequence[Change]) -> Freshness:
     mine = {one.path for one in changed}
     tasks = {folder_of(one.path) for one in changed} & {folder_of(one.path) for one in since}
-    return Freshness(commits, tuple(one.path for one in since if one.path in mine),
-                     any(area_of(one.path) is Area.PROGRAM for one in since), tuple(sorted(tasks - {""})))
+    program = any(area_of(one.path) in {Area.PROGRAM, Area.WORKFLOW} for one in since)
+    return Freshness(commits, tuple(one.path for one in since if one.path in mine), program,
+                     tuple(sorted(tasks - {""})))
 
 
 def _trial(situation: Situation, given: Given) -> Trial:

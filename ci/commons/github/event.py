@@ -107,6 +107,11 @@ def read_event(path: Path, workflow: str = "") -> Head:
                 run.conclusion not in {None, "cancelled", "action_required", "stale", "skipped"}, run.id)
 
 
+def take_token(variable: str) -> str:
+    """The token in an environment variable, or nothing; it is taken out, so that no process started later has it."""
+    return os.environ.pop(variable, "")
+
+
 def repository_name(given: str | None) -> str:
     """``owner/name`` of the pool on GitHub, as given or from the environment.
 

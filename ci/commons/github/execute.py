@@ -198,6 +198,16 @@ def put_comment(hand: Hand, number: int, body: str, marker: str, *, create: bool
             return
 
 
+def our_comment(hand: Hand, number: int, marker: str) -> str:
+    """The text of our comment; empty where there is none.
+
+    Raises:
+        ApiFailed: GitHub gives no answer.
+    """
+    mine = _ours(hand, f"/issues/{number}/comments", marker)
+    return (mine.body or "") if mine is not None else ""
+
+
 def _ours(hand: Hand, place: str, marker: str) -> _Comment | None:
     """Our comment: it ends with the marker, and we wrote it. A stranger's with the marker is not ours."""
     return next((one for one in hand.api.every(place, _Comment) if one.user is not None

@@ -45,7 +45,7 @@ def card_pairs(root: Path, base: str, situation: Situation) -> dict[str, CardPai
         if task.kind is Kind.CHANGED:
             before, after = card_in(root, today, task.name), card_in(root, head, task.name)
             if before is not None and after is not None:
-                found[task.name] = CardPair(before, after, _rows(root, today, task.name),
+                found[task.name] = CardPair(before, after, _splits(root, today, situation, task.name),
                                             _meaning_changed(situation, task.name))
     return found
 
@@ -62,12 +62,12 @@ def card_in(root: Path, tree: Tree, name: str) -> Card | None:
         return None
 
 
-def _rows(root: Path, tree: Tree, name: str) -> int:
-    """How many rows the task's data files have."""
+def _splits(root: Path, tree: Tree, situation: Situation, name: str) -> tuple[int, ...]:
+    """How many rows each data file of the task that changed has in ``tree``; a new one has none."""
     start = f"{TASKS_FOLDER}/{name}/data/"
-    texts = (text_of(root, tree, path, MAX_DATA_BYTES) or "" for path in tree
-             if path.startswith(start) and path.endswith(ROW_FILES))
-    return sum(bool(line.strip()) for text in texts for line in text.split("\n"))
+    texts = [text_of(root, tree, one.path, MAX_DATA_BYTES) or "" for one in situation.files
+             if one.path.startswith(start) and one.path.endswith(ROW_FILES)]
+    return tuple(sum(bool(line.strip()) for line in text.split("\n")) for text in texts)
 
 
 def _meaning_changed(situation: Situation, name: str) -> bool:

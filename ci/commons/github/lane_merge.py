@@ -1,47 +1,35 @@
-"""Merging what the low-risk lane takes: everything is derived and decided again here, where the bot's token is."""
+"""Merging what the low-risk lane decided to: with the bot's token, and without reading anything of the pull request.
+
+That was done before, in another process with a token that only reads (:mod:`commons.github.lane_decide`). Here GitHub
+alone is asked whether it still is what was decided on.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from commons.errors import CannotRun
-from commons.github.api import ApiFailed
-from commons.github.compute import CONTEXT, LOW_RISK
-from commons.github.derive import Given, Lint, derive
-from commons.github.derive_lint import lint_here
-from commons.github.derive_people import limit_of
+from commons.github.api import Api, ApiFailed
+from commons.github.compute import CONTEXT, HOLD, LOW_RISK
 from commons.github.event import Outside
-from commons.github.execute import Hand, Pull, is_passed, merged_count, open_numbers, pull
-from commons.github.lane import decision
+from commons.github.execute import BOT, Hand, Pull, is_passed, pull
 from commons.github.lane_api import beside
-from commons.github.situation import Situation
-from commons.github.words import amount, listed, typed
-from commons.pool.git import commit_of
 
-_MOST_NAMES = 3
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_ANOTHER_HEAD = "Its head is another commit by now, which is judged by its own run."
 
 
 @dataclass(frozen=True)
-class Order:
-    """Which pull request is meant, at exactly which head, and how the pool here is set up.
-
-    ``report`` is the folder of the trial's artifact; ``checked_by`` the account that sets the required status;
-    ``starts`` the workflow's file that is started after the merge, or nothing.
-    """
+class Pin:
+    """Which pull request is meant, at exactly which head; ``checked_by`` is who sets the required status."""
 
     number: int
     sha: str
-    base: str = "HEAD"
     branch: str = "main"
-    report: Path | None = None
-    checked_by: str = "github-actions[bot]"
-    starts: str = "evaluate.yml"
-    lane_open: bool = False
+    checked_by: str = BOT
 
 
 @dataclass(frozen=True)
@@ -65,84 +53,84 @@ def is_commit(text: str) -> bool:
     return _COMMIT.fullmatch(text) is not None
 
 
-def merge(hand: Hand, root: Path, order: Order, sleep: Callable[[float], None], lint: Lint = lint_here) -> Ending:
-    """Decide again, and merge where nothing speaks against it: label, merge of exactly this head, evaluation.
-
-    Raises:
-        CannotRun: GitHub gives no answer or refuses, or a commit is not here.
-    """
-    one = pull(hand.api, order.number)
-    if reasons := tuple(_not_meant(hand, one, order)):
-        return Ending(False, reasons)
-    situation = derive(root, Given(one.facts(), order.base, order.report), lint)
-    if situation.problem:
-        return Ending(False, (situation.problem,))
-    parked = limit_of(situation.pull, lambda: merged_count(hand.api, one), lambda: open_numbers(hand.api, one.author))
-    # Asked last: lint takes its time, and a label, a review or an edit in the meantime counts.
-    now, asked = beside(hand.api, order.number, lane_open=order.lane_open, sleep=sleep)
-    if reasons := tuple(_not_meant(hand, now, order)):
-        return Ending(False, reasons)
-    situation = replace(situation, pull=now.facts(), parked=parked)
-    decided = decision(root, order.base, situation, asked)
-    if not decided.may_merge_itself:
-        return Ending(False, tuple(f"{failing.name}: {failing.words}" for failing in decided.failing))
-    _same_main_line(hand, root, order)
-    return _merge(hand, order, situation)
+def not_meant(api: Api, one: Pull, pin: Pin) -> tuple[str, ...]:
+    """Why it is not the pull request that was judged; empty where it is."""
+    return tuple(_differences(api, one, pin))
 
 
-def _not_meant(hand: Hand, one: Pull, order: Order) -> Iterator[str]:
-    """Why it is not the pull request that was judged."""
+def _differences(api: Api, one: Pull, pin: Pin) -> Iterator[str]:
     if one.state != "open":
         yield "It is closed."
-    if one.head.sha != order.sha:
-        yield "Its head is another commit by now, which is judged by its own run."
-    if one.base.ref != order.branch:
-        yield f"It does not go into the branch {order.branch}."
-    if not is_passed(hand.api, order.sha, order.checked_by):
-        yield f"The status {CONTEXT} of this commit is no success that {order.checked_by} set last."
+    if one.head.sha != pin.sha:
+        yield _ANOTHER_HEAD
+    if one.base.ref != pin.branch:
+        yield f"It does not go into the branch {pin.branch}."
+    if not is_passed(api, pin.sha, pin.checked_by):
+        yield f"The status {CONTEXT} of this commit is no success that {pin.checked_by} set last."
 
 
-def _same_main_line(hand: Hand, root: Path, order: Order) -> None:
-    """What was decided was decided about the main line as it is here; a later one may change the same task."""
-    tip = hand.api.get(f"/branches/{quote(order.branch, safe='')}", _Branch).commit.sha
-    if tip != commit_of(root, order.base):
-        raise CannotRun(f"The branch {order.branch} moved on since it was fetched, so the decision is out of date.",
+def require_same_main_line(api: Api, branch: str, base: str) -> None:
+    """Stop where the main line is no more at ``base``, on which it was decided: a later one may change the same task.
+
+    Raises:
+        CannotRun: it moved on, or GitHub gives no answer.
+    """
+    if api.get(f"/branches/{quote(branch, safe='')}", _Branch).commit.sha != base:
+        raise CannotRun(f"The branch {branch} moved on since it was fetched, so the decision is out of date.",
                         mend="Start this job again: it fetches the branch first.")
 
 
-def _merge(hand: Hand, order: Order, situation: Situation) -> Ending:
-    number = order.number
+def merge(hand: Hand, pin: Pin, base: str, starts: str, sleep: Callable[[float], None]) -> Ending:
+    """Merge what was decided on ``base``, where nobody objects since: label, merge of exactly this head, evaluation.
+
+    ``starts`` is the workflow's file that is started after the merge, or nothing.
+
+    Raises:
+        CannotRun: GitHub gives no answer or refuses, or the main line moved on.
+    """
+    one, asked = beside(hand.api, pin.number, lane_open=True, sleep=sleep)
+    reasons = not_meant(hand.api, one, pin)
+    if one.draft:
+        reasons += ("It is a draft by now.",)
+    if HOLD in {label.casefold() for label in asked.labels}:
+        reasons += (f"It carries the label {HOLD}.",)
+    if asked.changes_requested:
+        reasons += ("A review asks for changes.",)
+    if asked.conflicts:
+        reasons += ("It conflicts with the main line, or GitHub does not know yet.",)
+    if reasons:
+        return Ending(False, reasons)
+    require_same_main_line(hand.api, pin.branch, base)
+    return _merge(hand, pin, starts)
+
+
+def _merge(hand: Hand, pin: Pin, starts: str) -> Ending:
+    number = pin.number
     hand.api.write("POST", f"/issues/{number}/labels", {"labels": [LOW_RISK]}, f"label #{number}: {LOW_RISK}")
     # The author's title and commits stay out: "[skip ci]" in them would stop the evaluation, and more.
     body: dict[str, object] = {
-        "sha": order.sha, "merge_method": "squash", "commit_title": _title(order, situation),
-        "commit_message": "An owner's fix of their own task, merged by the low-risk lane: all its conditions hold.",
+        "sha": pin.sha, "merge_method": "squash", "commit_title": f"An owner's fix of their own tasks (#{number})",
+        "commit_message": "Merged by the low-risk lane: all its conditions hold.",
     }
     try:
-        hand.api.write("PUT", f"/pulls/{number}/merge", body, f"merge #{number} at {order.sha[:12]}", again=False)
+        hand.api.write("PUT", f"/pulls/{number}/merge", body, f"merge #{number} at {pin.sha[:12]}", again=False)
     except ApiFailed as error:
         if error.status == 409:
-            return Ending(False, ("Its head is another commit by now, which is judged by its own run.",))
+            return Ending(False, (_ANOTHER_HEAD,))
         # The answer may be lost and the merge done.
         again = pull(hand.api, number)
-        if not again.merged_at or again.head.sha != order.sha:
+        if not again.merged_at or again.head.sha != pin.sha:
             raise
-    if order.starts:
-        _start(hand, order)
+    if starts:
+        _start(hand, pin, starts)
     return Ending(True)
 
 
-def _start(hand: Hand, order: Order) -> None:
+def _start(hand: Hand, pin: Pin, starts: str) -> None:
     """Start the evaluation: a merge by a workflow's own token starts nothing."""
-    place = f"/actions/workflows/{quote(order.starts, safe='')}/dispatches"
+    place = f"/actions/workflows/{quote(starts, safe='')}/dispatches"
     try:
-        hand.api.write("POST", place, {"ref": order.branch}, f"start {order.starts} on {order.branch}", again=False)
+        hand.api.write("POST", place, {"ref": pin.branch}, f"start {starts} on {pin.branch}", again=False)
     except ApiFailed as error:
-        raise CannotRun(f"#{order.number} is merged, and its evaluation was not started: {error.sentence}",
-                        mend=f"Start {order.starts} by hand on the branch {order.branch}.") from error
-
-
-def _title(order: Order, situation: Situation) -> str:
-    names = [name for one in situation.tasks[:_MOST_NAMES] if (name := typed(one.name))]
-    more = len(situation.tasks) - len(names)
-    return f"Correct {listed([*names, *([amount(more, 'more task')] if more else [])])} (#{order.number})"
+        raise CannotRun(f"#{pin.number} is merged, and its evaluation was not started: {error.sentence}",
+                        mend=f"Start {starts} by hand on the branch {pin.branch}.") from error

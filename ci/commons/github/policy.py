@@ -22,7 +22,7 @@ class LaneFacts:
 
     ``parts`` are those of the task folders that changed (card, config, data, readme, hooks, other); ``meaning_changed``
     is whether a task hash changed, ``version_raised`` whether the card's comparability version did; ``rows_changed``
-    counts added, changed and removed rows of ``rows``.
+    counts added, changed and removed rows, and ``rows`` all of the smallest split that changed.
     """
 
     author: str = ""
@@ -154,13 +154,13 @@ def meaning_is_declared(facts: LaneFacts) -> bool:
 
 @condition
 def terms_are_unchanged(facts: LaneFacts) -> bool:
-    """The card's owners, licence, publish level, headline, canary and lifecycle are as they were."""
+    """The card's owners, licence, publish level, headline, canary, broken items and lifecycle are as they were."""
     return not facts.terms_changed
 
 
 @condition
 def few_rows_change(facts: LaneFacts) -> bool:
-    """At most 20 rows, and a tenth of all, are added, changed or removed."""
+    """At most 20 rows, and a tenth of the smallest split that changed, are added, changed or removed."""
     return facts.rows_changed <= min(MOST_ROWS, max(1, MOST_SHARE * facts.rows))
 
 

@@ -13,18 +13,22 @@ from commons.github.situation import Arrival, Kind, Situation, TaskChange
 from commons.pool.card import Card
 from commons.pool.repository import TASKS_FOLDER
 
-#: What of a card an owner may change alone; everything else are terms, also what is added to cards later.
-FREE = frozenset({"title", "summary", "known_broken", "citation", "known_biases", "ai_use", "comparability_version",
+#: What of a card an owner may change alone; everything else are terms, also what is added to cards later. The items
+#: that are known to be broken are a term: a gate passes over them.
+FREE = frozenset({"title", "summary", "citation", "known_biases", "ai_use", "comparability_version",
                   "provenance"})
 
 
 @dataclass(frozen=True)
 class CardPair:
-    """A task's card on the default branch and at the head, how many rows it has, and whether its task hash changed."""
+    """A task's card on the default branch and at the head, and whether its task hash changed.
+
+    ``splits`` are the rows on the default branch of each data file that changed.
+    """
 
     before: Card
     after: Card
-    rows: int
+    splits: tuple[int, ...] = ()
     meaning_changed: bool = True
 
 
@@ -66,7 +70,7 @@ def lane_facts(situation: Situation, beside: Beside) -> LaneFacts:
         version_raised=whole and all(_raised(pair) for pair in known if pair.meaning_changed),
         terms_changed=not whole or any(terms_changed(pair.before, pair.after) for pair in known),
         rows_changed=sum(_rows(one, situation) for one in tasks),
-        rows=min((pair.rows for pair in known), default=0),
+        rows=min((rows for pair in known for rows in pair.splits), default=0),
         draft=pull.draft, first_time=pull.first_time,
         behind=bool(fresh.both or fresh.tasks) or fresh.program, conflicts=beside.conflicts,
         changes_requested=beside.changes_requested,

@@ -145,7 +145,10 @@ class ResultsChange:
 
 @dataclass(frozen=True)
 class Freshness:
-    """How old the base is: commits since, files and tasks that changed on both sides, and whether the program did."""
+    """How old the base is: commits since, files and tasks that changed on both sides, and whether the program did.
+
+    Workflows are of the program: they decide how a pull request is tried.
+    """
 
     behind: int = 0
     both: tuple[str, ...] = ()
