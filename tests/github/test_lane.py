@@ -14,9 +14,12 @@ from click.testing import CliRunner, Result
 from commons.cli import cli
 from commons.errors import CannotRun
 from commons.github.api import Api, ApiFailed
-from commons.github.compute import CONTEXT, LOW_RISK
 from commons.github.derive import Given, Lint
 from commons.github.execute import Hand
+from commons.github.judgement import (
+    CONTEXT,
+    LOW_RISK,
+)
 from commons.github.lane_decide import Decided, Order, decide_again
 from commons.github.lane_merge import Ending, Pin, merge
 from commons.github.report import REPORT_FILE, TaskReport, TrialReport

@@ -1,6 +1,6 @@
 """Labels as a small state machine: which states a pull request and an issue have, what moves them, and who does it.
 
-The live comment (:mod:`commons.github.compute`) judges a pull request anew each time and sets the labels; this module
+The live comment (:mod:`commons.github.judgement`) judges a pull request anew each time and sets the labels; this module
 says which moves can follow from which event, so that a label never tells a story that cannot have happened.
 ``docs/labels.md`` is made from it.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from commons.github.compute import (
+from commons.github.judgement import (
     AMENDMENT,
     EDITED_TASK,
     FIRST,

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
-from commons.github.compute import CONTEXT
+from commons.github.judgement import (
+    CONTEXT,
+)
 from commons.github.settings_facts import Readings
 
 Kind = TypeVar("Kind")
