@@ -10,12 +10,7 @@ import pytest
 
 from commons.github.comment import MAX_CHARACTERS, length
 from commons.github.compute import compute
-from commons.github.judgement import (
-    MANAGED,
-    MOST_DESCRIPTION,
-    STATES,
-    Verdict,
-)
+from commons.github.judgement import MANAGED, MOST_DESCRIPTION, STATES, Verdict
 from commons.github.marker import LIVE, carries
 from tests.github.golden.published import PUBLISHED
 from tests.github.golden.situations import NASTY, SITUATIONS

@@ -14,9 +14,7 @@ import pytest
 from commons.github.comment import MAX_CHARACTERS, length
 from commons.github.compute import compute
 from commons.github.derive import Given, derive
-from commons.github.judgement import (
-    Verdict,
-)
+from commons.github.judgement import Verdict
 from commons.github.report import REPORT_FILE, TaskReport, TrialReport
 from commons.github.situation import Area, Arrival, Kind, LintHere, PullRequest, RowChanges, Situation
 from commons.pool.hashing import folder_digest

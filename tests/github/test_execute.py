@@ -14,9 +14,7 @@ from commons.github.api import Api, ApiFailed
 from commons.github.compute import compute
 from commons.github.event import Head, read_event
 from commons.github.execute import Hand, bring_about, merged_pulls, pulls_of, put_comment
-from commons.github.judgement import (
-    CONTEXT,
-)
+from commons.github.judgement import CONTEXT
 from commons.github.marker import LIVE
 from tests.github.fake_api import BOT, REPOSITORY, Failure, FakeGitHub, make_pull, serving, workflow_run
 from tests.github.golden.situations import HEAD, SITUATIONS

@@ -14,9 +14,7 @@ from commons.cli import cli
 from commons.cli.asking import reading
 from commons.cli.github_options import api_of
 from commons.github.derive_people import with_absent
-from commons.github.judgement import (
-    CONTEXT,
-)
+from commons.github.judgement import CONTEXT
 from commons.lint.isolation import each
 from commons.plan.cells import Reason
 from commons.plan.plan import Inapplicable, Plan, PlannedCell, Shard, write_plan

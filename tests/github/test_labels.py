@@ -7,13 +7,7 @@ import itertools
 import pytest
 import yaml
 
-from commons.github.judgement import (
-    MANAGED,
-    VERDICT_LABELS,
-    WHO_LABELS,
-    Verdict,
-    Who,
-)
+from commons.github.judgement import MANAGED, VERDICT_LABELS, WHO_LABELS, Verdict, Who
 from commons.github.labels import MOVES, Event, State, all_labels, labels_page, move, state_of, who_of
 from commons.github.labels_issues import FORMS, ISSUE_LABELS, TRIAGE
 from tests.builders import REPOSITORY_ROOT

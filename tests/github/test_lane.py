@@ -16,10 +16,7 @@ from commons.errors import CannotRun
 from commons.github.api import Api, ApiFailed
 from commons.github.derive import Given, Lint
 from commons.github.execute import Hand
-from commons.github.judgement import (
-    CONTEXT,
-    LOW_RISK,
-)
+from commons.github.judgement import CONTEXT, LOW_RISK
 from commons.github.lane_decide import Decided, Order, decide_again
 from commons.github.lane_merge import Ending, Pin, merge
 from commons.github.report import REPORT_FILE, TaskReport, TrialReport

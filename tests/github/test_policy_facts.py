@@ -36,11 +36,7 @@ FILES = (ChangedFile("tasks/sums/data/test.jsonl", Kind.CHANGED, Area.TASKS),)
 def fix(monkeypatch: pytest.MonkeyPatch) -> Situation:
     """An owner mends two rows; the trial's report is here, nobody doubts it, and the comment says that it is ready."""
     from commons.github import policy_facts
-    from commons.github.judgement import (
-        Judgement,
-        Verdict,
-        Who,
-    )
+    from commons.github.judgement import Judgement, Verdict, Who
 
     monkeypatch.setattr(policy_facts, "judge", lambda _: Judgement(Verdict.READY, "", Who.MAINTAINERS))
     report = TrialReport.model_construct()

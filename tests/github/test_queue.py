@@ -9,13 +9,7 @@ import httpx
 import pytest
 
 from commons.github.api import Api
-from commons.github.judgement import (
-    CONTEXT,
-    VERDICT_LABELS,
-    WHO_LABELS,
-    Verdict,
-    Who,
-)
+from commons.github.judgement import CONTEXT, VERDICT_LABELS, WHO_LABELS, Verdict, Who
 from commons.github.queue import Actor, OpenPull, queue, turn
 from commons.github.queue_api import last_seen, open_pulls
 

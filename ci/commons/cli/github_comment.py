@@ -131,9 +131,7 @@ def _keep(hand: Hand, situation: Situation, body_file: Path | None) -> None:
 
 def _outputs(judged: Sequence[Situation]) -> list[str]:
     """The first pull request that the lane takes; each value is a number, a digest or a word of ours."""
-    from commons.github.judgement import (
-        takes_lane,
-    )
+    from commons.github.judgement import takes_lane
 
     taken = next((one for one in judged if takes_lane(one)), None)
     return ["lane=false"] if taken is None else [

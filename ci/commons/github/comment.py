@@ -9,9 +9,7 @@ from commons.github.comment_change import changed
 from commons.github.comment_gates import gates, plan, worth
 from commons.github.comment_head import checklist, commands, findings, first_line, greeting, next_step, to_mend
 from commons.github.comment_lane import lane
-from commons.github.judgement import (
-    Judgement,
-)
+from commons.github.judgement import Judgement
 from commons.github.marker import live_end
 from commons.github.situation import Situation
 

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from commons.github.judgement import (
-    Judgement,
-    unverified,
-)
+from commons.github.judgement import Judgement, unverified
 from commons.github.report import Outline, TaskReport
 from commons.github.situation import Area, ChangedFile, Kind, ModelChange, RowChanges, Situation, TaskChange
 from commons.github.words import amount, code, cut, listed, named

@@ -8,10 +8,7 @@ from commons.gates.base import Evidence as GateEvidence
 from commons.gates.render.lines import dollars, evidence_line
 from commons.gates.words import number, percent
 from commons.github.comment_head import NO, UNKNOWN, YES
-from commons.github.judgement import (
-    Judgement,
-    unverified,
-)
+from commons.github.judgement import Judgement, unverified
 from commons.github.report import Check, Evidence, Gate, PlanReport, Worth
 from commons.github.situation import Arrival, Situation
 from commons.github.words import amount, code, cut, inline, listed

@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from commons.github.compute_faults import failed_gates, faults, untried
-from commons.github.judgement import (
-    Judgement,
-    Verdict,
-    Who,
-    decided_by_people,
-    takes_lane,
-    unverified,
-)
+from commons.github.judgement import Judgement, Verdict, Who, decided_by_people, takes_lane, unverified
 from commons.github.situation import Arrival, FoundHere, Kind, Situation
 from commons.github.words import amount, code, cut, inline, listed, named, typed
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from commons.github.judgement import (
-    Judgement,
-    takes_lane,
-)
+from commons.github.judgement import Judgement, takes_lane
 from commons.github.policy import lane_is_open
 from commons.github.situation import Situation
 from commons.github.words import amount, code

@@ -12,11 +12,7 @@ from commons.errors import CannotRun, CommonsError
 from commons.github.api import Api, ApiFailed
 from commons.github.compute import Wanted
 from commons.github.event import Account, Head, HeadRepository, Outside
-from commons.github.judgement import (
-    CONTEXT,
-    MANAGED,
-    Status,
-)
+from commons.github.judgement import CONTEXT, MANAGED, Status
 from commons.github.marker import LIVE, carries
 from commons.github.newcomers import MERGED_BEFORE, NO_LIMIT_FROM, TRUSTED
 from commons.github.policy_signoff import sign_off

@@ -15,11 +15,7 @@ from commons.errors import CannotRun
 from commons.github.api import Api, ApiFailed
 from commons.github.event import Outside
 from commons.github.execute import BOT, Hand, Pull, is_passed, pull
-from commons.github.judgement import (
-    CONTEXT,
-    HOLD,
-    LOW_RISK,
-)
+from commons.github.judgement import CONTEXT, HOLD, LOW_RISK
 from commons.github.lane_api import beside
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")

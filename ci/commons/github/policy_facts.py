@@ -6,11 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from commons.github.derive_tasks import ROW_FILES
-from commons.github.judgement import (
-    HOLD,
-    Verdict,
-    judge,
-)
+from commons.github.judgement import HOLD, Verdict, judge
 from commons.github.policy import LaneFacts
 from commons.github.policy_signoff import sign_off
 from commons.github.situation import Arrival, Kind, Situation, TaskChange

@@ -12,11 +12,7 @@ from enum import Enum
 
 from pydantic import Field
 
-from commons.github.judgement import (
-    HOLD,
-    LOW_RISK,
-    Who,
-)
+from commons.github.judgement import HOLD, LOW_RISK, Who
 from commons.github.labels import State, state_of, who_of
 from commons.github.newcomers import above_limit, limit_for
 from commons.pool.validate import Strict

@@ -9,9 +9,7 @@ from typing import Protocol, TypeVar
 from pydantic import Field
 
 from commons.github.event import Account, Outside
-from commons.github.judgement import (
-    CONTEXT,
-)
+from commons.github.judgement import CONTEXT
 from commons.github.newcomers import MERGED_BEFORE, TRUSTED
 from commons.github.queue import OpenPull
 

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
-from commons.github.judgement import (
-    CONTEXT,
-)
+from commons.github.judgement import CONTEXT
 from commons.github.settings_facts import Readings
 
 Kind = TypeVar("Kind")

@@ -10,10 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from commons.github.comment import MAX_CHARACTERS, length
-from commons.github.judgement import (
-    CONTEXT,
-    Verdict,
-)
+from commons.github.judgement import CONTEXT, Verdict
 from commons.github.marker import LIVE, carries
 from tests.e2e.act import Outcome
 from tests.e2e.hostile.attack import FOREIGN, NUMBER, OWNED, Attack, Place
