@@ -27,6 +27,7 @@ MODULES = {
     "github merge": ["commons.cli.github_merge", "commons.github.lane_decide", "commons.github.lane_merge",
                      "commons.github.artifact"],
     "github published": ["commons.cli.github_published", "commons.github.afterwards_tell", "commons.plan.plan"],
+    "github labels": ["commons.cli.github_labels", "commons.github.labels_put"],
     "lifecycle": ["commons.cli.lifecycle", "commons.github.lifecycle", "commons.github.lifecycle.execute"],
     "site build": ["commons.cli.site", "commons.publish.build", "commons.publish.pages"],
 }

@@ -55,6 +55,7 @@ class FakeGitHub:
     comments: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     labels: dict[int, list[str]] = field(default_factory=dict)
     statuses: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    known_labels: dict[str, dict[str, Any]] = field(default_factory=dict)
     by_commit: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     active: set[str] = field(default_factory=set)
     failures: list[tuple[str, str, Failure]] = field(default_factory=list)
@@ -146,6 +147,17 @@ def _edit_comment(fake: FakeGitHub, one: Asked, name: str) -> tuple[int, Any]:
                 comment["body"] = one.body["body"]
                 return 200, comment
     return 404, {}
+
+
+def _all_labels(fake: FakeGitHub, one: Asked) -> tuple[int, Any]:
+    return _paged([{"name": name} for name in fake.known_labels], one)
+
+
+def _make_label(fake: FakeGitHub, one: Asked) -> tuple[int, Any]:
+    if len(one.body["description"]) > 100 or one.body["name"].casefold() in map(str.casefold, fake.known_labels):
+        return 422, {}
+    fake.known_labels[one.body["name"]] = one.body
+    return 201, one.body
 
 
 def _labels(fake: FakeGitHub, one: Asked, number: str) -> tuple[int, Any]:
@@ -251,6 +263,7 @@ def _dispatch(fake: FakeGitHub, one: Asked, workflow: str) -> tuple[int, Any]:
 _ROUTES: list[tuple[str, Callable[..., tuple[int, Any]]]] = [
     (r"GET /pulls", _pulls), (r"GET /pulls/(\d+)", _pull), (r"GET /issues/(\d+)/comments", _comments),
     (r"POST /issues/(\d+)/comments", _post_comment), (r"PATCH /issues/comments/(\d+)", _edit_comment),
+    (r"GET /labels", _all_labels), (r"POST /labels", _make_label),
     (r"GET /issues/(\d+)/labels", _labels), (r"POST /issues/(\d+)/labels", _add_labels),
     (r"DELETE /issues/(\d+)/labels/([^/]+)", _take_label), (r"GET /commits/(\w+)/statuses", _statuses),
     (r"GET /actions/runs/(\d+)/artifacts", _artifacts), (r"GET /actions/artifacts/(\d+)/zip", _artifact),

@@ -7,10 +7,14 @@ import itertools
 import pytest
 import yaml
 
+from commons.github.api import Api
+from commons.github.execute import Hand
 from commons.github.judgement import MANAGED, VERDICT_LABELS, WHO_LABELS, Verdict, Who
 from commons.github.labels import MOVES, Event, State, all_labels, labels_page, move, state_of, who_of
 from commons.github.labels_issues import FORMS, ISSUE_LABELS, TRIAGE
+from commons.github.labels_put import put_labels
 from tests.builders import REPOSITORY_ROOT
+from tests.github.fake_api import REPOSITORY, FakeGitHub, serving
 
 TEMPLATES = REPOSITORY_ROOT / ".github" / "ISSUE_TEMPLATE"
 #: GitHub's form schema, as far as forms here use it: type -> its attributes that must be there.
@@ -99,3 +103,14 @@ def test_every_form_stands_in_the_list_and_blank_issues_are_off() -> None:
     """A form that nobody documents would set a label that nobody knows."""
     assert {path.stem for path in TEMPLATES.glob("*.yml")} == {*FORMS, "config"}
     assert yaml.safe_load((TEMPLATES / "config.yml").read_text(encoding="utf-8"))["blank_issues_enabled"] is False
+
+
+def test_labels_that_are_missing_are_made_and_the_others_stay() -> None:
+    """A label that people made, in whatever capitals, is theirs; made twice is made once."""
+    with serving(FakeGitHub(known_labels={"Hold": {"name": "Hold", "color": "000000"}})) as github, \
+            Api(REPOSITORY, github.url, "a-token", execute=True, say=lambda _: None, sleep=lambda _: None) as api:
+        made = put_labels(Hand(api))
+        assert made == len(all_labels()) - 1
+        assert {name.casefold() for name in github.known_labels} == {name.casefold() for name in all_labels()}
+        assert github.known_labels["Hold"] == {"name": "Hold", "color": "000000"}
+        assert put_labels(Hand(api)) == 0

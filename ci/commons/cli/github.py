@@ -6,6 +6,7 @@ import click
 
 from commons.cli.github_comment import command as comment
 from commons.cli.github_guard import command as guard
+from commons.cli.github_labels import command as labels
 from commons.cli.github_merge import command as merge
 from commons.cli.github_published import command as published
 from commons.cli.github_report import command as report
@@ -19,6 +20,7 @@ Examples:
   commons github comment --pull 7 --report trial --vouched-by mia --vouched-sha 4f1c...
   commons github merge --pull 7 --sha 4f1c... --report trial --lane-open open --outputs decided
   commons github merge --decided --pull 7 --sha 4f1c... --base-sha 90ab... --execute
+  commons github labels --repository ORG/REPO --execute
   commons github published --plan plan.json --commit 4f1c... --site https://org.github.io/pool --execute
 
 \b
@@ -34,5 +36,5 @@ def command() -> None:
     """
 
 
-for verb in (guard, report, comment, merge, published):
+for verb in (guard, report, comment, merge, published, labels):
     command.add_command(verb)

@@ -18,6 +18,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}".rstrip("0").rstrip(".") + " %"
 
 
+def points(difference: float) -> str:
+    """The difference of two shares, in percentage points."""
+    return f"{percent(difference).removesuffix(' %')} points"
+
+
 def amount(count: int, noun: str) -> str:
     """A count with its noun."""
     return f"{count} {noun}{'' if count == 1 else 's'}"

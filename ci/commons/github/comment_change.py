@@ -88,7 +88,7 @@ def _keys(task: TaskChange, report: TaskReport | None, situation: Situation) -> 
     told = _reported(task, situation)
     if before.task_hash == after.task_hash:
         again = {"publish", "comparability_version"} & set(task.card_keys)
-        note = " They are written again from stored answers." if again else ""
+        note = " Its results are written again from stored answers." if again else ""
         return f"**No key changes**{told}: what is sent and graded is as before.{note}"
     return f"**Its keys change**{told}, so its cells are stale: {_what(before, after)}."
 

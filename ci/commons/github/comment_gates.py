@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from commons.gates.base import Evidence as GateEvidence
 from commons.gates.render.lines import dollars, evidence_line
-from commons.gates.words import number, percent
+from commons.gates.words import number, percent, points
 from commons.github.comment_head import NO, UNKNOWN, YES
 from commons.github.judgement import Judgement, unverified
 from commons.github.report import Check, Evidence, Gate, PlanReport, Worth
@@ -50,7 +50,7 @@ def _absent(situation: Situation) -> str:
         return "The trial of this commit has not ended; this comment says more when it has."
     if trial.arrival is Arrival.UNREADABLE:
         return f"The report of the trial is not of the format, and nothing of it is believed: {inline(trial.problem)}"
-    return "The trial left no report. Its log says why; a first contribution waits until a maintainer starts it."
+    return "The trial left no report. Its log says why; a contribution from outside waits until a maintainer starts it."
 
 
 def _doubts(situation: Situation) -> str:
@@ -154,8 +154,8 @@ def _worth(one: Worth) -> Iterator[str]:
             "redundancy: shares no items with the other tasks of the pool")
     if one.power is not None:
         power = one.power
-        claim = f"; the card claims {percent(power.claimed)}"
-        yield f"can show: a difference of {percent(min(1.0, power.independent))} between two models{claim}"
+        claim = f"; the card claims {points(power.claimed)}"
+        yield f"can show: a difference of {points(min(1.0, power.independent))} between two models{claim}"
     if one.artefact is not None:
         above = "above" if one.artefact.excess >= 0 else "below"
         yield (f"without skill: {inline(one.artefact.probe)} comes to {percent(abs(one.artefact.excess))} {above} "

@@ -38,7 +38,7 @@ def _excellent(situation: Situation) -> bool:
     trial = situation.trial
     return (bool(situation.tried) and not situation.problem and not faults(situation) and not situation.lint.findings
             and not situation.lint.problem and trial.arrival is Arrival.PRESENT and not untried(situation)
-            and not unverified(situation))
+            and not unverified(situation) and not any(one.binary for one in situation.files))
 
 
 def checklist(situation: Situation, judgement: Judgement, limit: int) -> list[str]:  # noqa: ARG001
@@ -125,7 +125,8 @@ def _next(situation: Situation, judgement: Judgement) -> str:
     if judgement.who is Who.AUTHOR:
         word = code(situation.pull.author)
         if judgement.verdict is Verdict.CHANGES:
-            return f"The author, {word}: mend what stands above and push. Nothing has to be asked for again."
+            return (f"The author, {word}: mend what stands above. A push, or an edit of the description, has "
+                    "everything looked at again; nothing has to be asked for.")
         if judgement.verdict is Verdict.WAITING and situation.parked is not None and not situation.pull.draft:
             return (f"The author, {word}: nothing is wrong here. When another of your pull requests is merged or "
                     "closed, push to this one or ask here, and it is looked at.")
@@ -139,9 +140,11 @@ def _next(situation: Situation, judgement: Judgement) -> str:
         return f"The maintainers: read what no program can judge, then merge{note}."
     if judgement.verdict is Verdict.WAITING:
         if situation.trial.arrival is Arrival.PENDING:
-            return "Nobody: the trial ends by itself, or a maintainer starts it."
-        return ("The maintainers: read the changes, run the commands below on exactly this commit, and confirm it by "
-                "starting the workflow of this comment by hand with this pull request's number.")
+            return ("The maintainers, where the trial of an outside contribution waits to be started; else it ends by "
+                    "itself.")
+        return ("The maintainers: read the changes, run the commands below on exactly this commit, and confirm it: "
+                f"*Actions*, *pr-comment*, *Run workflow*, with the number {situation.pull.number} and the commit "
+                f"`{situation.pull.head_sha}`.")
     return "The maintainers: the checks themselves did not work. Look at the run's log, and start it again."
 
 

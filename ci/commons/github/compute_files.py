@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from commons.github.derive_ledger import AMENDMENTS
 from commons.github.owners import CODEOWNERS_FILE
 from commons.github.situation import Area, Situation, TaskChange
-from commons.github.words import code, inline, listed, named
+from commons.github.words import code, inline, listed, named, typed
 from commons.pool.card import CARD_FILE
 from commons.pool.models import MODELS_FILE
 from commons.pool.repository import TASKS_FOLDER
@@ -69,8 +69,15 @@ def _results(situation: Situation) -> Iterator[Fault]:
     for task in situation.tasks:
         if not task.accounted:
             yield Fault(f"{code(task.was or task.name)} has results, and goes without an amendment.",
-                        "Run `commons withdraw` for it, so that readers learn what became of its numbers.",
+                        _account(task),
                         (_card(task.was or task.name),))
+
+
+def _account(task: TaskChange) -> str:
+    if task.was:
+        return (f"Before renaming, on the folder as it was: `commons withdraw {typed(task.was)} --successor "
+                f"{typed(task.name)}`. Then readers learn what became of its numbers.")
+    return "Run `commons withdraw` for it, so that readers learn what became of its numbers."
 
 
 def _mixed(situation: Situation) -> Iterator[Fault]:
@@ -80,7 +87,7 @@ def _mixed(situation: Situation) -> Iterator[Fault]:
     if Area.TASKS in situation.areas and program:
         names = listed(sorted({one.area.value for one in program}))
         yield Fault(f"Task folders and {names} are changed together.",
-                    "Open one pull request for each: a program that is judged by tasks must not bring them.",
+                    "Put the task folders in one pull request and the rest in another.",
                     tuple(one.path for one in program))
 
 

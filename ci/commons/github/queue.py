@@ -91,7 +91,7 @@ def turn(pull: OpenPull, maintainers: Sequence[str], *, parked: bool = False) ->
         return Actor.MAINTAINER, "the checks could not run"
     if state is State.WAITING:
         return {Who.AUTHOR: (Actor.AUTHOR, "the author has to go on"), Who.OWNERS: (Actor.OWNER, "owners decide"),
-                }.get(who or Who.MAINTAINERS, (Actor.MAINTAINER, "a person has to confirm it"))
+                }.get(who or Who.MAINTAINERS, (Actor.MAINTAINER, "its trial is to be started, or it to be confirmed"))
     return _ready(pull, labels, who, {one.lower() for one in maintainers})
 
 

@@ -101,7 +101,14 @@ def commit_of(root: Path, name: str) -> str:
     Raises:
         GitFailed: there is no such commit, or no repository.
     """
-    return _digest(git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"))
+    try:
+        return _digest(git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"))
+    except GitFailed as error:
+        # Asked to be quiet, git says nothing where there is no such commit.
+        if "it ended with 1" not in error.sentence:
+            raise
+        raise GitFailed(f"There is no commit `{ascii(name)[1:-1][:100]}` here.",
+                        mend="Look at the name, or fetch it first: git fetch origin") from None
 
 
 def common_ancestor(root: Path, commit: str) -> str:

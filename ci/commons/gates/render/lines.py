@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from commons.gates.base import Evidence, Place
 from commons.gates.policy import ALPHA
-from commons.gates.words import amount, number, percent
+from commons.gates.words import amount, number, percent, points
 from commons.gates.worth import ModelCost, Worth
 
 
@@ -49,7 +49,7 @@ def worth_lines(worth: Worth) -> Iterator[tuple[str, str]]:
     if power is not None:
         yield "can show", (
             f"{_smallest(power.independent)} between two models that err independently, never less than "
-            f"{percent(power.best_case)} (power .8, alpha .05, n = {power.n}); the card claims {percent(power.claimed)}"
+            f"{points(power.best_case)} (power .8, alpha .05, n = {power.n}); the card claims {points(power.claimed)}"
         )
     if worth.overlaps is not None:
         shared = [f"{one.task} ({percent(one.share)} of the items)" for one in worth.overlaps]
@@ -67,7 +67,7 @@ def worth_lines(worth: Worth) -> Iterator[tuple[str, str]]:
 def _smallest(difference: float) -> str:
     if difference >= 1:
         return "no difference smaller than the whole scale"
-    return f"a difference of {percent(difference)}"
+    return f"a difference of {points(difference)}"
 
 
 def cost_line(one: ModelCost) -> str:
