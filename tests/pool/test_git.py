@@ -81,7 +81,7 @@ def test_a_failure_says_what_failed(checkout: Path, tmp_path: Path, monkeypatch:
     """No repository, no such commit, a missing object, no git and no answer are all one kind of error."""
     with pytest.raises(GitFailed, match="not a git repository"):
         commit_of(tmp_path, "HEAD")
-    with pytest.raises(GitFailed, match="git rev-parse"):
+    with pytest.raises(GitFailed, match="There is no commit `--output=x` here"):
         commit_of(checkout, "--output=x")
     with pytest.raises(GitFailed, match="is not in this copy"):
         list(contents(checkout, ["0" * 40]))
