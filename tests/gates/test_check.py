@@ -78,7 +78,7 @@ def test_a_good_task_is_worth_something(checked: CheckReport) -> None:
     assert any(one.requests == 72 for one in checked.worth.costs)
 
 
-@pytest.mark.parametrize(("items", "words"), [(3, "no difference smaller than the whole scale"), (100, "19.8 %")])
+@pytest.mark.parametrize(("items", "words"), [(3, "no difference smaller than the whole scale"), (100, "19.8 points")])
 def test_no_difference_is_larger_than_the_scale(items: int, words: str) -> None:
     """Where the items are too few to show any difference, the report says so and names no share above one."""
     power = Power(items, smallest_difference(items), best_case_difference(items), 0.2)
