@@ -13,8 +13,8 @@ PROGRAM = REPOSITORY_ROOT / "ci" / "commons"
 
 #: From the ground up; a room may import itself and what stands before it.
 ROOMS = [
-    "errors", "pool", "stats", "text", "lint", "scaffold", "harness", "engines", "gates", "plan", "evaluate",
-    "publish", "demo", "github", "cli",
+    "errors", "pool", "stats", "text", "lint", "scaffold", "variants", "harness", "engines", "gates", "plan",
+    "evaluate", "analyse", "publish", "demo", "github", "cli",
 ]
 
 

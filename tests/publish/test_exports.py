@@ -6,10 +6,11 @@ import csv
 import json
 from pathlib import Path
 
+from commons.pool.standing import headline_name
 from commons.publish.build import build
 from commons.publish.numbers import show
 from commons.publish.snapshot import take_snapshot
-from commons.publish.states import State, headline_name
+from commons.publish.states import State
 
 from .reading import read_page
 from .synthetic import Pool, accuracy, model, rows

@@ -6,6 +6,7 @@ Exit codes: 0 fine, 1 findings (something in the pool is wrong), 2 could not run
 from __future__ import annotations
 
 import importlib
+import keyword
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -27,9 +28,17 @@ VERBS = {
     "collect": "Merge the shards of a plan into the ledger.",
     "land": "Put the results of a run on the default branch: collect, verify, commit, push.",
     "store": "Look after the answers that models gave: stats, gc, export, import.",
+    "import": "Read results that others measured into the ledger, as external cells with their source.",
     "verify": "Recompute every number of the ledger from its rows.",
     "show": "Show a task, a model or a cell.",
     "explain": "Say what went into a cell key, and what differs from the stored cell.",
+    "compare": "Say whether two models, or two versions of one result, really differ.",
+    "ranks": "Order the models of a task, each place as the range that the data allow.",
+    "items": "Look at a task's items: difficulty, discrimination, and which may have a wrong key.",
+    "diagnose": "Say whether tasks still measure: headroom, reliability, saturation.",
+    "dimensions": "Show calibration, robustness, fairness, bias, toxicity and efficiency of a result.",
+    "sensitivity": "Say how much a result owes to the wording of its prompt.",
+    "suite": "Compute a suite's aggregate, with its coverage and what it cannot say.",
     "amend": "Record that a result was corrected or withdrawn, for ever.",
     "withdraw": "Take a task down; a tombstone stays.",
     "queue": "Show the open pull requests by who acts next.",
@@ -45,7 +54,7 @@ VERBS = {
 
 #: Packages that only the full install brings; whatever else is missing is a fault of this program.
 FULL_INSTALL = {"numpy", "scipy", "sacrebleu", "sklearn", "lm_eval", "torch", "transformers", "datasets", "httpx",
-                "tenacity", "gguf", "huggingface_hub"}
+                "tenacity", "girth", "gguf", "huggingface_hub"}
 
 EXAMPLES = """\b
 Examples:
@@ -65,7 +74,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in VERBS:
             return None
-        command: click.Command = importlib.import_module(f"commons.cli.{cmd_name.replace('-', '_')}").command
+        module = cmd_name.replace("-", "_") + ("_" if keyword.iskeyword(cmd_name) else "")
+        command: click.Command = importlib.import_module(f"commons.cli.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -32,6 +32,7 @@ from commons.pool.cell import CANONICAL, Cell, Metric
 from commons.pool.git import contents, stored_below
 from commons.pool.items import MAX_DATA_BYTES
 from commons.pool.repository import Repository
+from commons.pool.standing import withdrawal_of
 from commons.pool.whole import write_whole
 from commons.pool.yamlfile import read_text
 
@@ -90,10 +91,8 @@ def cells_at(repository: Repository, task: str, commit: str) -> dict[tuple[str, 
 
 def still_standing(cells: Cells, amendments: Iterable[Amendment]) -> dict[tuple[str, str], Cell]:
     """The cells that no earlier amendment withdrew; one that was measured on a later day counts again."""
-    withdrawn = [one for one in amendments if one.kind == "withdrawn"]
-    return {key: cell for key, cell in cells.items() if not any(
-        one.task == cell.identity.task and one.model in {None, key[0]} and one.variant in {None, key[1]}
-        and cell.provenance.started[:10] <= one.date.isoformat() for one in withdrawn)}
+    earlier = tuple(amendments)
+    return {key: cell for key, cell in cells.items() if withdrawal_of(cell, earlier) is None}
 
 
 def amendment_for(decision: Decision, before: Cells, after: Cells, headline: Headline | None) -> Amendment:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from commons.pool.card import Card, PublishLevel
 from commons.pool.cell import Cell, Outcome, Row
 from commons.pool.rendered import RenderedItem
+from commons.pool.standing import headline_name
 from commons.publish.numbers import PROPORTION, statistic
 from commons.publish.snapshot import TaskEntry
-from commons.publish.states import headline_name, level
+from commons.publish.states import level
 
 #: An item with more options than this shows the first of them, and says how many there are.
 CHOICES = 30

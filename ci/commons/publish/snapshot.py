@@ -18,11 +18,12 @@ from commons.pool.models import Model
 from commons.pool.rendered import RenderedItems
 from commons.pool.repository import Repository
 from commons.pool.sentinels import read_drifts
+from commons.pool.standing import headline_name
 from commons.pool.task import Task
 from commons.pool.tombstone import Tombstone, read_tombstones
 from commons.publish.judge import VALUE_FAULTS, cell_fault, number_fault
 from commons.publish.numbers import Scale, quantity, scale_for
-from commons.publish.states import CellState, State, cell_state, headline_name, missing_state
+from commons.publish.states import CellState, State, cell_state, missing_state
 
 _RESTORE = "Restore it from git, or run the cell again."
 _NUMBERS = "Correct the number in it."

@@ -11,9 +11,8 @@ from enum import Enum
 from commons.pool.amendments import Amendment
 from commons.pool.card import Card, PublishLevel
 from commons.pool.cell import CANONICAL, Cell, Metric, Outcome, coverage
-from commons.pool.hashing import model_hash
 from commons.pool.models import Model
-from commons.pool.sentinels import is_before
+from commons.pool.standing import headline_name, names_cell, stale_reasons, withdrawal_of
 from commons.publish.numbers import count
 from commons.publish.words import what_it_takes
 
@@ -82,11 +81,6 @@ class CellState:
         return self.model if self.variant == CANONICAL else f"{self.model}@{self.variant}"
 
 
-def headline_name(card: Card) -> str:
-    """The column of a cell that holds the card's headline metric."""
-    return f"{card.headline.metric},{card.headline.filter}"
-
-
 def missing_state(task: str, output_type: str, model: Model) -> CellState:
     """The state of a pair without a cell: not run, or unable to exist."""
     if output_type != "generate_until" and not model.gives_loglikelihoods:
@@ -101,8 +95,8 @@ def cell_state(
 ) -> CellState:
     """The state of a pair whose cell could be read; ``drift`` is when the endpoint was last seen to have drifted."""
     identity = cell.identity
-    stale = _staleness(cell, card, model, drift)
-    withdrawal = next((one for one in amendments if one.kind == "withdrawn" and _covers(one, cell)), None)
+    stale = stale_reasons(cell, card, model, drift)
+    withdrawal = withdrawal_of(cell, amendments)
     headline = None
     if withdrawal:
         state, note = State.WITHHELD, "withdrawn"
@@ -141,32 +135,4 @@ def level(card: Card, cell: Cell) -> PublishLevel:
 
 def amendments_of(cell: Cell, amendments: Iterable[Amendment]) -> tuple[Amendment, ...]:
     """The amendments that name this cell."""
-    return tuple(one for one in amendments if _names(one, cell))
-
-
-def _names(amendment: Amendment, cell: Cell) -> bool:
-    identity = cell.identity
-    return (
-        amendment.task == identity.task
-        and amendment.model in {None, identity.model}
-        and amendment.variant in {None, identity.variant}
-    )
-
-
-def _covers(amendment: Amendment, cell: Cell) -> bool:
-    """Whether the cell is the one that was amended, and not one measured on a later day."""
-    return _names(amendment, cell) and cell.provenance.started[:10] <= amendment.date.isoformat()
-
-
-def _staleness(cell: Cell, card: Card, model: Model, drift: datetime.datetime | None) -> tuple[str, ...]:
-    reasons = []
-    version = cell.identity.comparability_version
-    if version != card.comparability_version:
-        reasons.append(f"Measured under comparability version {version}; the card is at {card.comparability_version}.")
-    if cell.identity.model_hash != model_hash(model):
-        reasons.append("The model's entry changed since: its weights, endpoint, arguments or chat template.")
-    if drift is not None and is_before(cell.provenance.started, drift):
-        reasons.append(f"The endpoint answered otherwise on {drift.date().isoformat()}, under the same name.")
-    if not cell.partial and headline_name(card) not in cell.metrics:
-        reasons.append(f"The cell has no metric `{headline_name(card)}`, which the card's headline names.")
-    return tuple(reasons)
+    return tuple(one for one in amendments if names_cell(one, cell))

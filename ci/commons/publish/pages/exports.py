@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from commons.pool.cell import Cell
+from commons.pool.standing import headline_name
 from commons.publish.addresses import cell_path
 from commons.publish.inert import visible
 from commons.publish.pages import Data, page
 from commons.publish.snapshot import Snapshot, TaskEntry
-from commons.publish.states import CellState, State, headline_name
+from commons.publish.states import CellState, State
 
 COLUMNS = (
     "task", "model", "variant", "origin", "state", "stale", "metric", "filter", "headline", "value", "low", "high",
