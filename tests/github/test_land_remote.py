@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from commons.errors import CannotRun
-from commons.github.land_git import Said, run_git
+from commons.github.git_writing import Said, run_git
 from commons.github.land_remote import Answer, Remote, Unreachable, answer_of
 from tests.github.landing import git
 

@@ -8,71 +8,13 @@ make one cell of two measurements, and no such cell was ever measured.
 from __future__ import annotations
 
 import os
-import re
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from commons.errors import CannotRun
+from commons.github.git_writing import run_git
 from commons.pool.git import GitFailed, commit_of
-
-BOT = "eval-commons[bot]"
-BOT_ADDRESS = "eval-commons[bot]@users.noreply.github.com"
-
-_SECONDS = 120
-#: Unlike in ``pool/git.py``, protocols and helpers of credentials stay as they are: this checkout is ours, and pushes.
-_SETTINGS = (
-    "safe.bareRepository=explicit", "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.pager=cat",
-    "commit.gpgsign=false", "push.gpgSign=false", "gc.auto=0", "maintenance.auto=false", "submodule.recurse=false",
-    "push.recurseSubmodules=no", "fetch.recurseSubmodules=no",
-)  # fmt: skip
-#: What points to another repository, index or kind of path; a hook of git sets some for all that it starts.
-_FOREIGN = re.compile(r"GIT_(DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|PREFIX|"
-                      r"NAMESPACE|SHALLOW_FILE|GRAFT_FILE|QUARANTINE_PATH|\w+_PATHSPECS|EXTERNAL_DIFF)")
-_ALWAYS = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_PAGER": "cat",
-           "GIT_LITERAL_PATHSPECS": "1", "LC_ALL": "C"}
-#: An address may carry a token; what git says is shown to people.
-_SECRET = re.compile(r"(?<=://)[^/\s@]+@")
-
-
-@dataclass(frozen=True)
-class Said:
-    """What git answered: how it ended, its output, and its messages. ``code`` is None where it took too long."""
-
-    code: int | None
-    out: bytes
-    messages: str
-
-    @property
-    def reason(self) -> str:
-        """The messages on one line, for people."""
-        lines = [line.removeprefix("fatal: ").removeprefix("error: ").strip().rstrip(".")
-                 for line in self.messages.splitlines() if not line.startswith(("hint:", "To "))]
-        return "; ".join(line for line in lines if line) or f"it ended with {self.code}"
-
-
-def run_git(root: Path, *arguments: str, given: bytes = b"", seconds: float = _SECONDS,
-            more: Mapping[str, str] | None = None) -> Said:
-    """Run git in ``root`` with its own settings and credentials, but without its hooks; ``more`` is environment.
-
-    Raises:
-        GitFailed: it cannot be started.
-    """
-    environment = {name: value for name, value in os.environ.items() if not _FOREIGN.fullmatch(name)}
-    for role in ("AUTHOR", "COMMITTER"):
-        if not any(f"GIT_{role}_{part}" in environment for part in ("NAME", "EMAIL")):
-            environment |= {f"GIT_{role}_NAME": BOT, f"GIT_{role}_EMAIL": BOT_ADDRESS}
-    command = ["git", "--no-pager", *(part for setting in _SETTINGS for part in ("-c", setting)), *arguments]
-    try:
-        done = subprocess.run(command, cwd=root, input=given, capture_output=True, check=False, timeout=seconds,
-                              env={**environment, **_ALWAYS, **(more or {})})
-    except subprocess.TimeoutExpired:
-        return Said(None, b"", f"`git {arguments[0]}` gave no answer in {seconds:g} s")
-    except OSError as error:
-        raise GitFailed(f"`git {arguments[0]}` cannot be started: {error}.",
-                        mend="Install git, or make it findable.") from None
-    return Said(done.returncode, done.stdout, _SECRET.sub("", done.stderr.decode("utf-8", "replace")))
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,11 @@ from enum import Enum
 from pathlib import Path
 
 from commons.errors import CannotRun
-from commons.github.land_git import Said, run_git
+from commons.github.git_writing import Said, run_git
 from commons.pool.git import commit_of
 
 #: Where the fetched tip is kept: a name of our own, which no fetch of somebody else moves.
 TIP = "refs/commons/landing"
-_SECONDS = 300
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,99}")
 
 #: What a server says of a push that lost a race after it was let in.
@@ -74,7 +73,7 @@ class Remote:
             CannotRun: we may not read it, or there is no such branch.
         """
         said = run_git(self._root, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", self.name,
-                       f"+refs/heads/{self.branch}:{TIP}", seconds=_SECONDS)
+                       f"+refs/heads/{self.branch}:{TIP}")
         if said.code == 0:
             return commit_of(self._root, TIP)
         sentence = f"The branch `{self.branch}` of `{self.name}` cannot be fetched: {said.reason}."
@@ -85,7 +84,7 @@ class Remote:
     def push(self, commit: str) -> Push:
         """Put ``commit`` on the branch, if it stands on the branch's tip."""
         return answer_of(run_git(self._root, "push", "--porcelain", "--no-verify", self.name,
-                                 f"{commit}:refs/heads/{self.branch}", seconds=_SECONDS))
+                                 f"{commit}:refs/heads/{self.branch}"))
 
 
 def answer_of(said: Said) -> Push:

@@ -1,7 +1,6 @@
 """Writing with git: one commit on a branch of our own, made without touching the work tree, and pushed.
 
-Hooks are off, nothing but https, ssh and a local path is spoken, and no branch outside our own names is written. The
-credentials that the checkout has are git's to find.
+No branch outside our own names is written. The credentials that the checkout has are git's to find.
 """
 
 from __future__ import annotations
@@ -9,13 +8,13 @@ from __future__ import annotations
 import datetime
 import os
 import re
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from commons.errors import CannotRun
+from commons.github.git_writing import run_git
 from commons.github.lifecycle.proposal import BRANCHES, Change, branch_of
 from commons.github.lifecycle.standing import Branch
 from commons.github.owners import MAINTAINERS_FILE
@@ -23,16 +22,6 @@ from commons.pool.card import CARD_FILE
 from commons.pool.git import GitFailed, common_ancestor, contents, git, is_stored, stored_below
 from commons.pool.repository import TASKS_FOLDER, Repository
 
-_SECONDS = 300
-_SETTINGS = (
-    "core.hooksPath=/dev/null", "core.fsmonitor=false", "push.gpgSign=false", "push.followTags=false",
-    "push.recurseSubmodules=no", "fetch.recurseSubmodules=false", "gc.auto=0", "maintenance.auto=false",
-    "core.pager=cat",
-)  # fmt: skip
-_ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "https:ssh:file", "GIT_NO_REPLACE_OBJECTS": "1",
-                "GIT_PAGER": "cat", "LC_ALL": "C"}
-#: What says how to reach a remote is kept; what points to another repository or index is not.
-_KEPT = re.compile(r"GIT_(CONFIG.*|SSH.*|ASKPASS|HTTP.*|SSL.*|PROXY.*|CEILING_DIRECTORIES)")
 _REMOTE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 
@@ -152,18 +141,8 @@ class Branches:
         return made.decode().strip()
 
     def _run(self, *arguments: str, given: bytes = b"", more: Mapping[str, str] | None = None) -> bytes:
-        kept = {name: value for name, value in os.environ.items()
-                if not name.startswith("GIT_") or _KEPT.fullmatch(name)}
-        command = ["git", "--no-pager", *(part for one in _SETTINGS for part in ("-c", one)), *arguments]
-        try:
-            done = subprocess.run(command, cwd=self._root, input=given, capture_output=True, timeout=_SECONDS,
-                                  check=False, env={**kept, **_ENVIRONMENT, **(more or {})})
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise GitFailed(f"`git {arguments[0]}` gave no answer ({type(error).__name__}).",
-                            mend="Install git, or try again later.") from None
-        if done.returncode:
-            said = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-            reason = next((line for line in said if "rejected" in line or "error" in line or "fatal" in line), "")
-            raise GitFailed(f"`git {arguments[0]}` failed: {reason.strip() or done.returncode}",
+        said = run_git(self._root, *arguments, given=given, more=more)
+        if said.code != 0:
+            raise GitFailed(f"`git {arguments[0]}` failed: {said.reason}.",
                             mend="Look at the checkout's credentials, and at who else writes to the branch.")
-        return done.stdout
+        return said.out
