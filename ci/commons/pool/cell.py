@@ -55,9 +55,18 @@ class Identity(Strict):
     protocol_hash: Sha256
 
 
+class Source(Strict):
+    """Where an external cell's rows come from: the address, the digest of the file that was read, and a note."""
+
+    url: str
+    sha256: Sha256
+    note: str | None = None
+
+
 class Provenance(Strict):
     """Where, when and with what the cell was made. The only part that may differ between two equal runs.
 
+    ``source`` is set for external cells, of which most else is not known (``seconds`` is 0, and no measurement).
     ``seconds`` is the time the model took to answer, without loading it (``load_seconds``, null where it was loaded
     already); ``answers_reused`` says how many answers came from the response store and took none. ``tokens_in`` and
     ``tokens_out`` are those of all answers, whenever they were given.
@@ -76,6 +85,7 @@ class Provenance(Strict):
     tokens_in: Count | None = None
     tokens_out: Count | None = None
     cost_usd: Amount | None
+    source: Source | None = None
 
 
 class Protocol(Strict):
