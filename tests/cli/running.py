@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from commons.harness.sandbox import fault
+from tests.cli.forking import run_forked
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,6 @@ def commons(*arguments: str, cwd: Path, **more: str) -> Ran:
     """
     if arguments[:1] == ("run",) and fault() is not None:
         arguments = (*arguments, "--trust")
-    done = subprocess.run(
-        [sys.executable, "-m", "commons", *arguments], cwd=cwd, env=environment(**more), capture_output=True,
-        text=True, encoding="utf-8", check=False,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Ran(done.returncode, done.stdout, done.stderr)
+    code, out, err = run_forked(arguments, cwd, environment(**more))
+    assert "Traceback" not in err, err
+    return Ran(code, out, err)

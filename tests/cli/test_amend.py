@@ -67,7 +67,7 @@ def test_a_withdrawal_says_what_the_number_was_and_whose_place_moves(pool: Pool)
 
 
 def test_a_correction_holds_the_cells_of_a_commit_against_those_of_today(pool: Pool) -> None:
-    """Before is what git has, after is what stands here; overlapping intervals give a range of places."""
+    """Before is what git has, after is what stands here; too few items on which two models differ give a range."""
     git(pool, "init", "-q")
     git(pool, "add", "-A")
     git(pool, "commit", "-qm", "before")
@@ -98,7 +98,7 @@ def test_a_result_that_was_withdrawn_before_has_no_place_any_more(pool: Pool) ->
 
 
 def test_the_direction_of_the_headline_decides_who_is_ahead(tmp_path: Path) -> None:
-    """Where lower is better, the lowest interval has the first place."""
+    """Where lower is better, the model with the lowest value has the first place."""
     pool = Pool(tmp_path / "pool")
     pool.models(model("alpha"), model("beta"))
     pool.task("sums", headline={"metric": "acc", "direction": "lower", "unit": "proportion"})
@@ -109,6 +109,30 @@ def test_the_direction_of_the_headline_decides_who_is_ahead(tmp_path: Path) -> N
 
     (pair,) = amendments(pool)[0].pairs
     assert pair.before == "second ahead"
+
+
+def test_places_come_from_the_same_items_and_not_from_intervals(tmp_path: Path) -> None:
+    """Two models whose intervals overlap are ordered where one is right on every item of the other and on more."""
+    pool = Pool(tmp_path / "pool")
+    pool.models(model("alpha"), model("beta"))
+    pool.task("sums")
+    pool.cell("sums", "alpha", rows([1.0] * 60 + [0.0] * 40))
+    pool.cell("sums", "beta", rows([1.0] * 50 + [0.0] * 50))
+
+    commons("amend", "sums", "beta", "--kind", "withdrawn", *SAID, cwd=pool.root)
+
+    (one,) = amendments(pool)
+    assert [(pair.before, pair.after) for pair in one.pairs] == [("first ahead", "not compared")]
+
+
+def test_a_cell_of_another_version_has_no_place(pool: Pool) -> None:
+    """After the task changed, places are those of the models that were measured on it as it is now."""
+    pool.cell("sums", "alpha", rows([1.0] * 90 + [0.0] * 10), task_hash="e" * 64, started="2026-11-21T09:00:00Z")
+
+    commons("amend", "sums", "gamma", "--kind", "withdrawn", *SAID, cwd=pool.root)
+
+    (effect,) = amendments(pool)[0].effects
+    assert (effect.model, effect.place_before, effect.before) == ("gamma", None, 0.4)
 
 
 def test_the_site_shows_the_amendment_for_ever(pool: Pool, tmp_path: Path) -> None:

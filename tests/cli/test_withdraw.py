@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from commons.analyse.placing import placed
 from commons.evaluate.amending import Decision
 from commons.evaluate.verify import verify_cells
 from commons.evaluate.withdrawing import plan_takedown, take_down
@@ -103,12 +104,12 @@ def test_the_addresses_live_on_with_the_reason_and_other_tasks_stand_as_before(p
 def test_a_takedown_that_was_stopped_goes_on(pool: Pool) -> None:
     """Killed after the tombstone, it deletes the rest when it is asked again, and amends once."""
     decision = Decision("withdrawn", "sums", None, None, "Asked.", "ada", datetime.date(2026, 11, 23))
-    takedown = plan_takedown(pool.repository, decision)
+    takedown = plan_takedown(pool.repository, decision, placed)
     for one in takedown.written[:2]:
         write_whole(pool.root / one.path, one.after)
     (pool.root / "tasks/sums/card.yaml").unlink()
 
-    take_down(pool.repository, plan_takedown(pool.repository, decision))
+    take_down(pool.repository, plan_takedown(pool.repository, decision, placed))
 
     assert not (pool.root / "tasks/sums").exists()
     assert len(read_amendments(pool.root / "results/amendments.jsonl")) == 1
