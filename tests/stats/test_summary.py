@@ -1,6 +1,8 @@
 """Which interval belongs to which numbers."""
 
+import numpy as np
 import pytest
+from scipy import stats as scipy_stats
 
 from commons.stats.aggregate import AGGREGATIONS, aggregate
 from commons.stats.intervals import wilson
@@ -42,12 +44,72 @@ def test_few_clusters_widen_the_interval_further() -> None:
     assert summary.method.endswith("(clusters, t)")
 
 
-def test_fractions_get_a_bootstrap() -> None:
-    """Fractional scores get a seeded BCa bootstrap around their mean."""
-    summary = summarise("mean", [0.1, 0.5, 0.9, 0.3, 0.4, 0.8], own(6))
+def test_many_fractions_get_a_bootstrap() -> None:
+    """Fractional scores of 50 items or more get a seeded BCa bootstrap around their mean."""
+    scores = [((7 * index) % 11) / 10 for index in range(60)]
+    summary = summarise("mean", scores, own(60))
 
     assert summary.method == "BCa bootstrap of items"
     assert summary.interval[0] < summary.value < summary.interval[1]
+
+
+def test_few_fractions_get_students_interval() -> None:
+    """Six fractions are too few for a bootstrap: their interval is scipy's own t interval."""
+    scores = [0.1, 0.5, 0.9, 0.3, 0.4, 0.8]
+    summary = summarise("mean", scores, own(6))
+    known = scipy_stats.t.interval(0.95, 5, np.mean(scores), scipy_stats.sem(scores))
+
+    assert summary.method == "Student's t"
+    assert summary.interval == pytest.approx(known, abs=1e-9)
+
+
+def test_effective_sample_size_follows_from_the_design_effect() -> None:
+    """Ten sources of two copies each are worth ten items, and items of their own are worth what they are."""
+    scores = [float(index % 3 == 0) for index in range(10)]
+    copies = summarise("mean", [one for one in scores for _ in range(2)], [str(index // 2) for index in range(20)])
+    alone = summarise("mean", scores, own(10))
+
+    assert copies.n_effective == pytest.approx(20 / copies.design_effect)
+    assert copies.design_effect == pytest.approx(2 * 19 / 18)
+    assert (alone.n_effective, alone.design_effect) == (10.0, 1.0)
+
+
+def test_clusters_of_opposites_are_worth_no_more_than_their_items() -> None:
+    """A design effect below 1 is not credited."""
+    summary = summarise("mean", [1.0, 0.0] * 6, [str(index // 2) for index in range(12)])
+
+    assert (summary.n_effective, summary.design_effect) == (12.0, 1.0)
+
+
+def test_answers_to_one_item_are_no_items() -> None:
+    """Three answers to each of four items are four items, whose interval is wider than that of twelve."""
+    scores = [1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+    items = [str(index // 3) for index in range(12)]
+    summary = summarise("mean", scores, items, items)
+    naive = summarise("mean", scores, own(12))
+
+    assert (summary.n, summary.n_effective, summary.design_effect) == (4, 4.0, 1.0)
+    assert summary.interval[1] - summary.interval[0] > naive.interval[1] - naive.interval[0]
+
+
+def test_equal_clustered_scores_count_each_source_once() -> None:
+    """Where every item is right nothing tells the design effect, so the worst is taken."""
+    summary = summarise("mean", [1.0] * 12, [str(index // 4) for index in range(12)])
+
+    assert (summary.n_effective, summary.design_effect) == (3.0, 4.0)
+    assert summary.interval[0] < 0.5
+
+
+def test_a_corpus_score_of_few_items_gets_the_jackknife() -> None:
+    """F1 over ten items: the jackknife's standard error and Student's t, and no word on a design effect of clusters."""
+    pytest.importorskip("sklearn")
+    pairs = [(1.0, 1.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)] * 2
+    alone = summarise("f1", pairs, own(10))
+    shared = summarise("f1", pairs, [str(index // 2) for index in range(10)])
+
+    assert alone.method == "jackknife over items, Student's t"
+    assert alone.interval[0] < alone.value < alone.interval[1]
+    assert (shared.n_effective, shared.design_effect) == (None, None)
 
 
 def test_equal_fractions_get_no_interval_and_say_so() -> None:

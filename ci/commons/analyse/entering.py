@@ -109,10 +109,10 @@ def _version(cell: Cell) -> tuple[str, str]:
 def _refused(cell: Cell, card: Card, model: Model | None, rules: Rules) -> str | None:
     """Why the cell does not enter, seen by itself."""
     identity = cell.identity
-    if identity.variant != CANONICAL:
-        return f"It is the variant {identity.variant}; only canonical cells are compared."
     if identity.origin != "own":
         return "It was imported and not measured here."
+    if identity.variant != CANONICAL:
+        return f"It is the variant {identity.variant}; only canonical cells are compared."
     if model is None:
         return "The model is not in models.yaml."
     if withdrawal := withdrawal_of(cell, rules.amendments):

@@ -29,7 +29,7 @@ def metrics_of(rows: Sequence[Row], columns: Sequence[str], rules: Mapping[str, 
         return {}
     # An item that shares no source is a cluster of its own, which no source's name can be taken for.
     clusters = [f"item {row.item}" if row.cluster is None else f"cluster {row.cluster}" for row in rows]
-    items = len({row.item for row in rows})
+    items = [row.item for row in rows]
     found = {}
     for place, column in enumerate(columns):
         rule = rules[column]
@@ -37,11 +37,14 @@ def metrics_of(rows: Sequence[Row], columns: Sequence[str], rules: Mapping[str, 
         if any(one is None for one in statistics):
             raise BrokenResult(f"The metric `{column}` is missing for an item that was graded.")
         try:
-            summary = summarise(rule.aggregation, [one for one in statistics if one is not None], clusters)
+            summary = summarise(
+                rule.aggregation, [one for one in statistics if one is not None], clusters, items
+            )
         except (ValueError, TypeError, OverflowError, ZeroDivisionError) as error:
             raise BrokenResult(f"The metric `{column}` cannot be computed: {error}.") from error
         found[column] = Metric(
-            value=summary.value, stderr=summary.stderr, interval=summary.interval, method=summary.method, n=items,
+            value=summary.value, stderr=summary.stderr, interval=summary.interval, method=summary.method,
+            n=summary.n, n_effective=summary.n_effective, design_effect=summary.design_effect,
             aggregation=rule.aggregation, higher_is_better=rule.higher_is_better,
         )
     return found

@@ -103,9 +103,9 @@ def _metric_problems(cell: Cell, path: Path, rules: Mapping[str, MetricRule] | N
     problems = []
     for name, stored in cell.metrics.items():
         fresh = recomputed[name]
-        for part in _PARTS:
+        for part in (*_PARTS, *_LATER_PARTS):
             given, follows = getattr(stored, part), getattr(fresh, part)
-            if not _same(given, follows):
+            if not _same(given, follows) and not (given is None and part in _LATER_PARTS):
                 sentence = f"The {part} of `{name}` is {given}; the rows give {follows}."
                 problems.append(Problem("metric", sentence, where, _MEND))
     return problems
@@ -113,6 +113,9 @@ def _metric_problems(cell: Cell, path: Path, rules: Mapping[str, MetricRule] | N
 
 #: What of a metric follows from the rows and the rules.
 _PARTS = ("value", "stderr", "interval", "n", "method", "confidence", "aggregation", "higher_is_better")
+
+#: What follows as well, and is missing in cells that were written before it was kept.
+_LATER_PARTS = ("n_effective", "design_effect")
 
 
 def _same(given: object, follows: object) -> bool:

@@ -101,7 +101,11 @@ class Protocol(Strict):
 
 
 class Metric(Strict):
-    """One published number and its uncertainty."""
+    """One published number and its uncertainty.
+
+    ``n`` counts items; ``n_effective`` is how many items that share no source they are worth, and ``design_effect``
+    the first over the second. Both are null where they cannot be said, and in cells written before they were kept.
+    """
 
     value: Finite
     stderr: Finite | None
@@ -109,6 +113,8 @@ class Metric(Strict):
     confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
     method: str
     n: Count
+    n_effective: Annotated[float, Field(gt=0, le=1e9)] | None = None
+    design_effect: Annotated[float, Field(ge=1, le=1e9)] | None = None
     aggregation: str
     higher_is_better: bool
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from scipy import stats
 #: Resamples of every bootstrap; the seed is fixed so that a published interval can be derived again.
 RESAMPLES = 2000
 BOOTSTRAP_SEED = 20241101
+
+#: Clusters drawn at once, so that a bootstrap of many items does not fill the memory.
+BLOCK = 1_000_000
 
 
 def wilson(
@@ -34,6 +37,21 @@ def wilson(
     # At the ends the formula gives exactly 0 or 1; rounding must not leave a speck beside it.
     low = 0.0 if successes == 0 else max(0.0, centre - half)
     return low, 1.0 if successes == n else min(1.0, centre + half)
+
+
+def clopper_pearson(successes: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
+    """The exact interval of a proportion, which holds the truth at least as often as it says, and is wider for it.
+
+    Source: Clopper and Pearson (1934), Biometrika 26:404.
+
+    Raises:
+        ValueError: ``n`` is not positive, or ``successes`` lies outside 0..n.
+    """
+    if n <= 0 or not 0 <= successes <= n:
+        raise ValueError(f"no proportion: {successes} of {n}")
+    tail = (1 - confidence) / 2
+    low = 0.0 if successes == 0 else float(stats.beta.ppf(tail, successes, n - successes + 1))
+    return low, 1.0 if successes == n else float(stats.beta.isf(tail, successes + 1, n - successes))
 
 
 def clustered_mean_se(values: NDArray[np.float64], clusters: Sequence[str]) -> float:
@@ -67,15 +85,57 @@ def cluster_bootstrap(
     if count < 2:
         return None
     members = [np.flatnonzero(index == one) for one in range(count)]
-    random = np.random.default_rng(BOOTSTRAP_SEED)
     draws = np.array([
-        statistic(np.concatenate([members[one] for one in random.integers(0, count, count)])) for _ in range(RESAMPLES)
+        statistic(np.concatenate([members[one] for one in drawn])) for block in _resamples(count) for drawn in block
     ])
-    if not np.isfinite(draws).all() or np.ptp(draws) == 0:
-        return None
     everything = np.arange(len(index))
-    observed = statistic(everything)
     jackknife = np.array([statistic(everything[index != one]) for one in range(count)])
+    return _bca(draws, statistic(everything), jackknife, confidence)
+
+
+def bootstrap_mean(
+    values: NDArray[np.float64], clusters: Sequence[str], confidence: float = 0.95
+) -> tuple[float, tuple[float, float]] | None:
+    """As :func:`cluster_bootstrap` for the mean, and with the same draws: only sums of clusters are drawn, at once."""
+    _, index = np.unique(np.asarray(clusters), return_inverse=True)
+    sizes = np.bincount(index.reshape(-1))
+    if sizes.size < 2:
+        return None
+    sums = np.bincount(index.reshape(-1), weights=values)
+    draws = np.concatenate([
+        sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1) for drawn in _resamples(sizes.size)
+    ])
+    jackknife = (sums.sum() - sums) / (values.size - sizes)
+    return _bca(draws, float(sums.sum() / values.size), jackknife, confidence)
+
+
+def jackknife_se(statistic: Callable[[NDArray[np.intp]], float], clusters: Sequence[str]) -> float:
+    """The standard error of ``statistic`` from leaving out one cluster after the other.
+
+    Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 11. nan for fewer than two clusters.
+    """
+    _, index = np.unique(np.asarray(clusters), return_inverse=True)
+    everything, count = np.arange(index.size), int(index.max()) + 1
+    if count < 2:
+        return math.nan
+    left = np.array([statistic(everything[index.reshape(-1) != one]) for one in range(count)])
+    return math.sqrt(float(((left - left.mean()) ** 2).sum()) * (count - 1) / count)
+
+
+def _resamples(count: int) -> Iterator[NDArray[np.intp]]:
+    """Which clusters each resample draws, the same at every call: blocks of (resamples, clusters)."""
+    random = np.random.default_rng(BOOTSTRAP_SEED)
+    rows = max(1, BLOCK // count)
+    for start in range(0, RESAMPLES, rows):
+        yield random.integers(0, count, (min(rows, RESAMPLES - start), count))
+
+
+def _bca(
+    draws: NDArray[np.float64], observed: float, jackknife: NDArray[np.float64], confidence: float
+) -> tuple[float, tuple[float, float]] | None:
+    """The standard error and interval; None where the draws are not finite, or equal but for rounding."""
+    if not np.isfinite(draws).all() or np.ptp(draws) <= 1e-12 * max(1.0, abs(observed)):
+        return None
     low, high = _bca_levels(draws, observed, jackknife, confidence)
     return float(draws.std(ddof=1)), (float(np.quantile(draws, low)), float(np.quantile(draws, high)))
 

@@ -1,4 +1,19 @@
-"""One metric over many items, with its uncertainty: which method applies to which numbers is decided here alone."""
+"""One metric over many items, with its uncertainty: which method applies to which numbers is decided here alone.
+
+==================================  =======================================  =====================================
+numbers                             fewer than 50 clusters                   50 clusters or more
+==================================  =======================================  =====================================
+right or wrong, items of their own  Wilson                                   the same
+right or wrong, shared sources      Wilson on the effective sample size,     the same
+                                    Student's t
+item means, items of their own      Student's t                              BCa bootstrap of items
+item means, shared sources          Student's t, CR2                         the same
+no item mean (F1, BLEU ...)         jackknife over clusters, Student's t     BCa bootstrap of clusters
+==================================  =======================================  =====================================
+
+An item that shares no source is a cluster of its own. How often each holds the true value, and how seldom a bootstrap
+of clusters of unequal sizes does: ``benchmarks/coverage.py``.
+"""
 
 from __future__ import annotations
 
@@ -11,65 +26,135 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from commons.stats.aggregate import ITEM_MEANS, Statistic, aggregate
-from commons.stats.intervals import cluster_bootstrap, clustered_mean_se, wilson
+from commons.stats.clustered import FEW_CLUSTERS, ClusteredMean, clustered_mean, numbered
+from commons.stats.intervals import bootstrap_mean, cluster_bootstrap, jackknife_se, wilson
 
 #: Digits of a published number: more than any reader needs, few enough to be the same on every machine.
 PUBLISHED_DIGITS = 10
 
+Interval = tuple[float, float]
+
 
 @dataclass(frozen=True)
 class Summary:
-    """A value, its standard error and interval (None where none exists), how they were made, and the item count."""
+    """A value, its standard error and interval (None where none exists), how they were made, and the item count.
+
+    ``design_effect`` says how many times the variance is that of items which share no source (1 or more), and
+    ``n_effective`` how many such items the given ones are worth: n over the design effect. Where several answers to
+    an item were given, both speak of items, each with the mean of its answers. None where nothing can be said of them.
+    """
 
     value: float
     stderr: float | None
-    interval: tuple[float, float] | None
+    interval: Interval | None
     method: str
     n: int
+    n_effective: float | None
+    design_effect: float | None
 
 
-def summarise(aggregation: str, statistics: Sequence[Statistic], clusters: Sequence[str]) -> Summary:
+def summarise(
+    aggregation: str, statistics: Sequence[Statistic], clusters: Sequence[str], items: Sequence[str] | None = None
+) -> Summary:
     """The value of ``aggregation`` with a 95% interval.
 
     ``clusters`` names, for each statistic, the source it shares with others; items that share nothing carry names of
-    their own. Repeats of one item share a cluster, so that K answers to one item do not pass for K items in the
-    interval. ``n`` counts statistics. Right/wrong scores get Wilson's interval (on the effective sample size where
-    items are clustered), all others a BCa bootstrap of whole clusters.
+    their own. ``items`` names the item of each statistic where several answers to one were given; they share a
+    cluster, so that K answers to one item do not pass for K items. ``n`` counts items.
 
     Raises:
         ValueError: no items, lengths that differ, or a value that is not finite.
     """
-    if len(statistics) != len(clusters):
+    if len(statistics) != len(clusters) or (items is not None and len(items) != len(statistics)):
         raise ValueError("each statistic needs a cluster")
     value = aggregate(aggregation, statistics)
+    n = len(set(items)) if items is not None else len(statistics)
     if aggregation in ITEM_MEANS:
         values = np.array([float(one) for one in statistics if not isinstance(one, tuple)])
-        if set(values.tolist()) <= {0.0, 1.0}:
-            return _proportion(value, values, clusters)
-    result = cluster_bootstrap(lambda rows: aggregate(aggregation, [statistics[row] for row in rows]), clusters)
-    n = len(statistics)
-    if result is None:
-        why = "a single item" if n == 1 else "the items do not vary"
-        return Summary(_published(value), None, None, f"no interval: {why}", n)
-    stderr, (low, high) = result
-    return Summary(_published(value), _published(stderr), (_published(low), _published(high)),
-                   "BCa bootstrap of clusters" if len(set(clusters)) < n else "BCa bootstrap of items", n)
-
-
-def _proportion(value: float, values: NDArray[np.float64], clusters: Sequence[str]) -> Summary:
-    n = len(values)
-    robust = clustered_mean_se(values, clusters)
-    stderr = None if math.isnan(robust) else _published(robust)
-    if len(set(clusters)) == n:
-        interval, method = wilson(float(values.sum()), n), "Wilson"
+        stderr, interval, method = _of_mean(value, values, clusters)
+        effect = _design_effect(values, clusters, items)
     else:
-        simple = clustered_mean_se(values, [str(row) for row in range(n)])
-        effect = max(1.0, (robust / simple) ** 2) if simple > 0 and not math.isnan(robust) else n / len(set(clusters))
-        # Few clusters tell little about their own spread: Student's t with G-1 degrees of freedom in place of z.
-        critical = float(stats.t.ppf(0.975, max(1, len(set(clusters)) - 1)))
-        interval = wilson(value * n / effect, n / effect, critical=critical)
-        method = "Wilson on the effective sample size (clusters, t)"
-    return Summary(_published(value), stderr, (_published(interval[0]), _published(interval[1])), method, n)
+        stderr, interval, method = _of_statistic(aggregation, value, statistics, clusters)
+        # What one item adds to a number that is no mean cannot be told from its neighbours' part.
+        effect = 1.0 if len(set(clusters)) == n else None
+    ends = None if interval is None else (_published(interval[0]), _published(interval[1]))
+    return Summary(
+        _published(value), None if stderr is None else _published(stderr), ends, method, n,
+        None if effect is None else _published(n / effect), None if effect is None else _published(effect),
+    )
+
+
+def _of_mean(
+    value: float, values: NDArray[np.float64], clusters: Sequence[str]
+) -> tuple[float | None, Interval | None, str]:
+    """Standard error, interval and method of an item mean."""
+    robust, count = clustered_mean(values, clusters), len(set(clusters))
+    if bool(np.isin(values, (0.0, 1.0)).all()):
+        interval, method = _proportion(value, values.size, count, robust)
+        return None if robust is None else robust.stderr, interval, method
+    if robust is None or robust.stderr == 0.0:
+        return None, None, _none(values.size)
+    if count < max(FEW_CLUSTERS, values.size):
+        half = robust.critical() * robust.stderr
+        method = "Student's t" if count == values.size else "Student's t, cluster-robust (CR2)"
+        return robust.stderr, (value - half, value + half), method
+    return _bootstrapped(bootstrap_mean(values, clusters), values.size, count)
+
+
+def _proportion(value: float, n: int, count: int, robust: ClusteredMean | None) -> tuple[Interval, str]:
+    if count == n:
+        return wilson(round(value * n), n), "Wilson"
+    effect = n / count if robust is None else robust.design_effect
+    # Few clusters tell little about their own spread: Student's t in place of the normal quantile.
+    critical = float(stats.t.ppf(0.975, 1)) if robust is None else robust.critical()
+    interval = wilson(value * n / effect, n / effect, critical=critical)
+    return interval, "Wilson on the effective sample size (clusters, t)"
+
+
+def _of_statistic(
+    aggregation: str, value: float, statistics: Sequence[Statistic], clusters: Sequence[str]
+) -> tuple[float | None, Interval | None, str]:
+    """Standard error, interval and method of a number that is no item mean, from what each item adds to it."""
+
+    def again(rows: NDArray[np.intp]) -> float:
+        return aggregate(aggregation, [statistics[row] for row in rows])
+
+    n, count = len(statistics), len(set(clusters))
+    if count >= FEW_CLUSTERS:
+        return _bootstrapped(cluster_bootstrap(again, clusters), n, count)
+    stderr = jackknife_se(again, clusters)
+    if math.isnan(stderr) or stderr == 0.0:
+        return None, None, _none(n)
+    half = float(stats.t.ppf(0.975, count - 1)) * stderr
+    what = "items" if count == n else "clusters"
+    return stderr, (value - half, value + half), f"jackknife over {what}, Student's t"
+
+
+def _bootstrapped(
+    result: tuple[float, Interval] | None, n: int, count: int
+) -> tuple[float | None, Interval | None, str]:
+    if result is None:
+        return None, None, _none(n)
+    return *result, "BCa bootstrap of clusters" if count < n else "BCa bootstrap of items"
+
+
+def _design_effect(
+    values: NDArray[np.float64], clusters: Sequence[str], items: Sequence[str] | None
+) -> float | None:
+    """The design effect of items: answers to one item are taken together first, by their mean."""
+    if items is not None and len(set(items)) < len(items):
+        index = numbered(items)
+        first = np.unique(index, return_index=True)[1]
+        values = np.bincount(index, weights=values) / np.bincount(index)
+        clusters = [clusters[place] for place in first]
+    if len(set(clusters)) == len(clusters):
+        return 1.0
+    robust = clustered_mean(values, clusters)
+    return float(len(clusters)) if robust is None else robust.design_effect
+
+
+def _none(n: int) -> str:
+    return f"no interval: {'a single item' if n == 1 else 'the items do not vary'}"
 
 
 def _published(value: float) -> float:
