@@ -28,7 +28,8 @@ MODULES = {
                      "commons.github.artifact"],
     "github published": ["commons.cli.github_published", "commons.github.afterwards_tell", "commons.plan.plan"],
     "github labels": ["commons.cli.github_labels", "commons.github.labels_put"],
-    "lifecycle": ["commons.cli.lifecycle", "commons.github.lifecycle", "commons.github.lifecycle.execute"],
+    "lifecycle": ["commons.cli.lifecycle", "commons.github.lifecycle", "commons.github.lifecycle.execute",
+                  "commons.analyse.items", "commons.analyse.refreshes"],
     "site build": ["commons.cli.site", "commons.publish.build", "commons.publish.pages"],
 }
 _VERB = re.compile(r"commons (github \w+|site build|lifecycle)")

@@ -1,4 +1,4 @@
-"""Whether a stored cell still counts: what makes it stale, and what withdrew it. Nothing is rendered to say so."""
+"""Whether a stored cell still counts, and how much of it may be shown. Nothing is rendered to say so."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ import datetime
 from collections.abc import Iterable
 
 from commons.pool.amendments import Amendment
-from commons.pool.card import Card
+from commons.pool.card import Card, PublishLevel
 from commons.pool.cell import Cell
 from commons.pool.hashing import model_hash
 from commons.pool.models import Model
 from commons.pool.sentinels import is_before
+
+_STRICTEST = (PublishLevel.NONE, PublishLevel.AGGREGATE, PublishLevel.SAMPLES)
+
+
+def level(card: Card, cell: Cell) -> PublishLevel:
+    """How much of a cell may be shown: the stricter of what the card says now and what the cell was written under."""
+    return min(card.publish, cell.publish, key=_STRICTEST.index)
 
 
 def headline_name(card: Card) -> str:

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from commons.pool.amendments import Amendment
-from commons.pool.card import Card, PublishLevel
+from commons.pool.card import Card
 from commons.pool.cell import CANONICAL, Cell, Metric, Outcome, coverage
 from commons.pool.models import Model
 from commons.pool.standing import headline_name, names_cell, stale_reasons, withdrawal_of
+from commons.pool.standing import level as level
 from commons.publish.numbers import count
 from commons.publish.words import what_it_takes
-
-_STRICTEST = (PublishLevel.NONE, PublishLevel.AGGREGATE, PublishLevel.SAMPLES)
 
 OUTCOME_WORDS = {outcome: outcome.value.replace("_", " ") for outcome in Outcome}
 
@@ -126,11 +125,6 @@ def unscored(cell: Cell) -> str:
     parts = ", ".join(counted(outcome, lacking[outcome]) for outcome in Outcome if lacking[outcome])
     total = sum(lacking.values())
     return f"{total} of {len(cell.rows)} rows {'has' if total == 1 else 'have'} no score: {parts}."
-
-
-def level(card: Card, cell: Cell) -> PublishLevel:
-    """How much of a cell may be shown: the stricter of what the card says now and what the cell was written under."""
-    return min(card.publish, cell.publish, key=_STRICTEST.index)
 
 
 def amendments_of(cell: Cell, amendments: Iterable[Amendment]) -> tuple[Amendment, ...]:
