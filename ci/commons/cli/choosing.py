@@ -11,6 +11,7 @@ from commons.errors import CannotRun
 from commons.pool.models import Model
 from commons.pool.repository import Repository
 from commons.pool.secret import refuse_committed_work
+from commons.pool.suites import Suite
 from commons.pool.task import Task
 
 
@@ -27,11 +28,27 @@ def choose_folders(pool: Repository, names: Iterable[str], suites: Iterable[str]
     for name in suites:
         if name not in groups:
             raise CannotRun(f"There is no suite `{name}`.", mend=f"Known suites: {', '.join(groups) or 'none'}.")
-        wanted |= set(groups[name].task)
+        wanted |= set(_pool_tasks(groups[name]))
     for name in sorted(wanted - set(folders)):
         raise CannotRun(f"There is no task `{name}` in {pool.tasks_folder}.",
                         mend=f"Known tasks: {', '.join(folders) or 'none'}.")
     return [folder for name, folder in folders.items() if not wanted or name in wanted]
+
+
+def _pool_tasks(suite: Suite) -> tuple[str, ...]:
+    """The members that this pool can run; the harness's own are named and left.
+
+    Raises:
+        CannotRun: all of them are the harness's own.
+    """
+    if not suite.built_in:
+        return suite.pool_tasks
+    own = f"{len(suite.built_in)} of the {len(suite.names)} tasks of `{suite.group}`"
+    why = "are built into the harness and have no folder here, so this pool does not run them"
+    if not suite.pool_tasks:
+        raise CannotRun(f"{own} {why}.", mend=f"See what is known of it: commons suite {suite.group}")
+    click.echo(f"{own} {why}.", err=True)
+    return suite.pool_tasks
 
 
 def choose_tasks(pool: Repository, names: Iterable[str], suites: Iterable[str]) -> tuple[list[Task], int]:

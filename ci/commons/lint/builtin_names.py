@@ -8,6 +8,9 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+#: The version whose names these are; a test compares it with the one that is pinned.
+NAMES_OF = "0.4.13"
+
 NAMES_FILE = Path(__file__).parent / "data" / "harness_task_names.txt"
 
 

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 
 from commons.errors import Where
-from commons.lint.builtin_names import builtin_names
+from commons.lint.builtin_names import NAMES_OF, builtin_names
 from commons.lint.pool_subjects import ModelsSubject, RepositorySubject, SuiteSubject
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
+from commons.pool.suites import SuiteExtras
 
 # Names that Windows keeps for devices: a folder called so cannot be checked out there.
 _DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
@@ -91,14 +92,16 @@ def bad_suite(subject: SuiteSubject) -> Iterator[Fault]:
 
     ## What it finds
     A file in `tasks/_suites/` that does not fit its format, lists a task without a folder or one task twice, or whose
-    `group` is the name of a task or of something that the harness has built in.
+    `group` is the name of a task or of something that the harness has built in. Also a member under `built_in:` that
+    the pinned harness does not have, that is a task of the pool too, or a `harness:` that is not the pinned version.
 
     ## Why it matters
     A suite's number is a mean over its tasks. With one task missing or counted twice it is the mean of something else
     under the same name.
 
     ## How to mend it
-    Correct the task's name, or take it off the list.
+    Correct the task's name, or take it off the list. A member that the harness has built in is described in the file,
+    under `metadata:`, `commons:`, `built_in:`; `tasks/_suites/open_llm_leaderboard_v2.yaml` shows how.
 
     ## Example
     ```yaml
@@ -112,14 +115,39 @@ def bad_suite(subject: SuiteSubject) -> Iterator[Fault]:
         owner = "a task of the pool has" if group in subject.task_names else "the harness has built in"
         mend = f"Rename the file and `group:`, for example to `{group}_suite`."
         yield Fault(f"The suite's name `{group}` is one that {owner}.", subject.where("group"), mend)
-    names = subject.suite.task if subject.suite else []
+    yield from _bad_members(subject)
+    yield from _bad_built_in(subject)
+
+
+def _bad_members(subject: SuiteSubject) -> Iterator[Fault]:
+    names = subject.suite.names if subject.suite else ()
+    own = subject.suite.built_in if subject.suite else {}
     for index, name in enumerate(names):
         if name in names[:index]:
             yield Fault(f"The task `{name}` is listed twice.", subject.where("task", index), "Remove one of the two.")
-        elif name not in subject.task_names:
+        elif name not in subject.task_names and name not in own:
             close = difflib.get_close_matches(name, sorted(subject.task_names), n=1)
             mend = f"Did you mean `{close[0]}`?" if close else f"Add tasks/{name}/, or take it off the list."
+            if name in builtin_names():
+                mend = "The harness has it built in: describe it under `metadata:`, `commons:`, `built_in:`."
             yield Fault(f"There is no task `{name}`.", subject.where("task", index), mend)
+
+
+def _bad_built_in(subject: SuiteSubject) -> Iterator[Fault]:
+    extras = subject.suite.extras if subject.suite else SuiteExtras()
+    if extras.harness not in {None, NAMES_OF}:
+        sentence = f"The suite is of the harness {extras.harness}; the one pinned here is {NAMES_OF}."
+        mend = f"Check its members against that version, and write `harness: {NAMES_OF}`."
+        yield Fault(sentence, subject.where("metadata", "commons", "harness"), mend)
+    for place, group in enumerate(extras.built_in):
+        for name in group.tasks:
+            where = subject.where("metadata", "commons", "built_in", place, "tasks", name)
+            if name in subject.task_names:
+                yield Fault(f"`{name}` is a task of the pool.", where, "Remove it here; its card describes it.")
+            elif name not in builtin_names():
+                close = difflib.get_close_matches(name, sorted(builtin_names()), n=1)
+                mend = f"Did you mean `{close[0]}`?" if close else "Correct the name, or take it off the list."
+                yield Fault(f"The harness {NAMES_OF} has no task `{name}` built in.", where, mend)
 
 
 @rule(code="N001", level="lint", subject="models")
