@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from commons.analyse.dimensions.page import DIMENSIONS_PAGE, dimensions_page
 from commons.gates.acceptance import GATES_FOLDER
 from commons.gates.acceptance import pages as gate_pages
 from commons.github.labels import LABELS_PAGE, labels_page
 from commons.github.lifecycle.page import proposals_page
+from commons.github.lifecycle.states_page import LIFECYCLE_PAGE, lifecycle_page
 from commons.github.lifecycle.texts import PROPOSALS_PAGE
 from commons.github.owners import CODEOWNERS_FILE, codeowners_of, only_lags
 from commons.github.settings import SETTINGS_PAGE, settings_page
@@ -37,12 +39,18 @@ def schemas() -> dict[str, str]:
 
 
 def people_pages() -> dict[str, str]:
-    """The pages of labels, of repository settings and of proposals."""
-    return {LABELS_PAGE: labels_page(), SETTINGS_PAGE: settings_page(), PROPOSALS_PAGE: proposals_page()}
+    """The pages of labels, of repository settings, of proposals, and of the life of a task."""
+    return {LABELS_PAGE: labels_page(), SETTINGS_PAGE: settings_page(), PROPOSALS_PAGE: proposals_page(),
+            LIFECYCLE_PAGE: lifecycle_page()}
+
+
+def number_pages() -> dict[str, str]:
+    """The page of what is measured beside accuracy."""
+    return {DIMENSIONS_PAGE: dimensions_page()}
 
 
 #: Each gives files as text by their path in the repository.
-SOURCES: tuple[Callable[[], Mapping[str, str]], ...] = (rule_pages, schemas, gate_pages, people_pages)
+SOURCES: tuple[Callable[[], Mapping[str, str]], ...] = (rule_pages, schemas, gate_pages, people_pages, number_pages)
 #: Folders in which nothing else stands: a Markdown file there that no source gives is removed.
 OWNED = (RULES_FOLDER, GATES_FOLDER)
 
