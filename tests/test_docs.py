@@ -13,7 +13,7 @@ from commons.cli import VERBS, cli
 from tests.builders import REPOSITORY_ROOT
 from tests.cli.running import commons
 
-DOCUMENTS = [REPOSITORY_ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+DOCUMENTS = [REPOSITORY_ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "LIFECYCLE.md")]
 PAGES = [*DOCUMENTS, *sorted(REPOSITORY_ROOT.glob("docs/**/*.md")), *sorted(REPOSITORY_ROOT.glob("tasks/**/*.md"))]
 
 
@@ -27,7 +27,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/running.md"])
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/running.md", "docs/numbers.md"])
 def test_the_commands_of_a_document_run(document: str, clone: Path) -> None:
     """Every line that begins with ``$ commons`` ends with exit code 0, in the order of the document."""
     pytest.importorskip("scipy")
