@@ -22,7 +22,7 @@ from commons.evaluate.amending import (
 )
 from commons.github.owners import is_handle
 from commons.pool.amendments import AMENDMENTS_FILE, Amendment, Effect, Kind, Place
-from commons.pool.card import Headline
+from commons.pool.card import Card
 from commons.pool.git import GitFailed, commit_of
 from commons.pool.repository import Repository
 from commons.pool.task import read_card
@@ -58,6 +58,8 @@ def command(
     correction, the cells of --before are held against those that stand here now: run the task again first. Lines are
     never edited or taken away; a mistaken one is answered by another.
     """
+    from commons.analyse.placing import placed
+
     pool = repository(root)
     if not is_handle(by):
         raise CannotRun(f"`{by}` is no GitHub handle.", mend="Give it as on GitHub, without @: --by ana-perez")
@@ -73,7 +75,7 @@ def command(
         raise CannotRun(f"There is no result of `{task}`{f' on `{model}`' if model else ''} to amend.", mend=mend)
     earlier = pool.ledger.amendments()
     standing = (still_standing(before, earlier), still_standing(now, earlier))
-    amendment = amendment_for(decision, *standing, _headline(pool, task))
+    amendment = amendment_for(decision, *standing, _card(pool, task), placed)
     if not dry_run:
         append_amendment(pool, amendment)
     if as_json:
@@ -95,9 +97,9 @@ def _before(pool: Repository, task: str, revision: str, now: Cells) -> Cells:
         return now
 
 
-def _headline(pool: Repository, task: str) -> Headline | None:
+def _card(pool: Repository, task: str) -> Card | None:
     try:
-        return read_card(pool.tasks_folder / task)[0].headline
+        return read_card(pool.tasks_folder / task)[0]
     except BadFile:
         return None
 

@@ -93,7 +93,8 @@ def command(
     Nothing is run and nothing is sent. Tasks that changed are rendered in the sandbox to learn their hash; all else
     comes from memos, so that planning costs as much as what changed. A cell is planned because it is new or partial,
     or because its task, its model, the protocol or its card changed; what cannot exist is named with why. Models
-    behind endpoints cost money and are planned only when named, or with --endpoints.
+    behind endpoints cost money and are planned only when named, or with --endpoints. Variants are never planned:
+    `commons run --variant` runs them.
     """
     from commons.plan.budget import parse_budget
     from commons.plan.make import USUAL, PlanRequest

@@ -12,6 +12,7 @@ from commons.cli.choosing import choose_tasks, models_to_run
 from commons.cli.common import json_option, repository, root_option, say_error, say_json, say_trust, trust_option
 from commons.cli.run_report import say_report
 from commons.errors import CannotRun
+from commons.pool.cell import CANONICAL
 from commons.pool.models import Model
 from commons.pool.repository import Repository
 from commons.pool.task import Task
@@ -25,6 +26,7 @@ Examples:
   commons run                                              every task on every model that can run here
   commons run everyday_physics --model smollm2-135m-instruct
   commons run my_task --model smollm2-135m-instruct --limit 10
+  commons run my_task --variant canonical --variant format --variant robustness
   commons run --plan plan.json                             all shards, as many at once as this machine takes
   commons run --plan plan.json --shard 3 --output shards   one shard, into shards/shard-3
   commons run --plan plan.json --executor submitit --set partition=cpu --output shards
@@ -32,6 +34,9 @@ Examples:
 @click.argument("tasks", nargs=-1)
 @click.option("--model", "models", multiple=True, metavar="ID", help="A model of models.yaml; may be repeated.")
 @click.option("--suite", "suites", multiple=True, metavar="NAME", help="The tasks of a suite; may be repeated.")
+@click.option("--variant", "variants", multiple=True, metavar="NAME",
+              help="Put the tasks in this way and not in the canonical one; may be repeated. A kind (format, "
+                   "robustness, fairness) stands for all of it; --variant list lists them.")
 @click.option("--limit", type=click.IntRange(min=1), default=None,
               help="Ask only the first N items; the cell is then partial and shows no headline.")
 @click.option("--force", is_flag=True, help="Measure cells again that are whole and of today's key.")
@@ -58,24 +63,24 @@ def command(
     tasks: tuple[str, ...], models: tuple[str, ...], suites: tuple[str, ...], limit: int | None, force: bool,
     store: Path | None, plan_file: Path | None, shard: int | None, output: Path | None, executor: str | None,
     jobs: int | None, settings: tuple[str, ...], answers: Path | None, trust: bool, root: Path | None, as_json: bool,
+    variants: tuple[str, ...],
 ) -> int:
     """Evaluate TASKS (all, if none is named) on models and write result cells.
 
     Cells that are whole and of today's key are left alone. Every answer is kept as it arrives: a run that was
     stopped, even by kill -9, goes on from there. The tasks' own code runs in a sandbox without a network, a home or
     the other tasks; where there is none, nothing runs (SECURITY.md, and `commons doctor` says what is missing).
+
+    A variant is a cell of its own beside the canonical one: it never enters ranks, and no plan holds it.
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    if settings == ("help",):
-        from commons.cli.run_plan import say_executors
-
-        say_executors()
-        return 0
+    if settings == ("help",) or "list" in variants:
+        return _say_list(executors=settings == ("help",), as_json=as_json)
     pool = repository(root)
     if plan_file is not None:
-        if tasks or models or suites or limit or force:
-            raise CannotRun("A plan names its tasks and models itself.",
-                            mend="Leave them away, with --limit and --force, or leave --plan away.")
+        if tasks or models or suites or limit or force or variants:
+            raise CannotRun("A plan names its tasks and models itself, and holds canonical cells only.",
+                            mend="Leave them away, with --limit, --force and --variant, or leave --plan away.")
         from commons.cli.run_plan import PlanOptions, run_plan
 
         return run_plan(pool, PlanOptions(plan_file, shard, output, executor, jobs, settings, store, answers, trust,
@@ -89,7 +94,34 @@ def command(
         raise CannotRun("No model of models.yaml can run here.", mend="Run: commons doctor")
     if not chosen_tasks and not bad:
         raise CannotRun(f"There is no task in {pool.tasks_folder}.", mend="Make one: commons new --help")
-    report = evaluate(pool, chosen_tasks, chosen_models, store, limit=limit, force=force, trust=trust)
+    report = evaluate(pool, chosen_tasks, chosen_models, store, limit=limit, force=force, trust=trust,
+                      variants=variants)
+    code = _say_run(pool, report, limited=limit is not None, named=bool(models), as_json=as_json)
+    return max(code, 1) if bad else code
+
+
+def _say_list(*, executors: bool, as_json: bool) -> int:
+    """List what --set and --variant can be told."""
+    if executors:
+        from commons.cli.run_plan import say_executors
+
+        say_executors()
+        return 0
+    from commons.variants.registry import all_variants
+
+    if as_json:
+        say_json([{"name": one.name, "kind": one.kind.value, "title": one.title,
+                   "languages": list(one.languages) if one.languages else None} for one in all_variants()])
+        return 0
+    click.echo("canonical: The task as its folder has it.")
+    for one in all_variants():
+        only = f" ({', '.join(one.languages)} only)" if one.languages else ""
+        click.echo(f"{one.name}: {one.title}{only}")
+    return 0
+
+
+def _say_run(pool: Repository, report: RunReport, *, limited: bool, named: bool, as_json: bool) -> int:
+    """Say what became of a run. ``named`` is whether its models were asked for by name. Returns the exit code."""
     for name, error in report.errors:
         click.echo(f"{name}:", err=True)
         say_error(error)
@@ -97,19 +129,20 @@ def command(
         say_json(_as_json(report))
     else:
         say_report(pool, report)
-    incomplete = any(cell.state == "partial" and limit is None for cell in report.cells)
-    if models and any(cell.state == "cannot run here" for cell in report.cells):
+    incomplete = any(cell.state == "partial" and not limited for cell in report.cells)
+    if named and any(cell.state == "cannot run here" for cell in report.cells):
         return 2
-    return 1 if bad or report.errors or incomplete else 0
+    return 1 if report.errors or incomplete else 0
 
 
 def evaluate(
     pool: Repository, tasks: list[Task], models: list[Model], store: Path | None, *, limit: int | None = None,
-    force: bool = False, trust: bool = False,
+    force: bool = False, trust: bool = False, variants: tuple[str, ...] = (),
 ) -> RunReport:
-    """Run ``tasks`` on ``models`` with live progress, answers kept in ``store``.
+    """Run ``tasks`` on ``models`` with live progress, answers kept in ``store``; canonically if no variant is named.
 
     Raises:
+        CannotRun: there is no such variant.
         CannotRun: the tasks' own code needs a sandbox, there is none, and ``trust`` is not set.
     """
     from commons.cli.progress import LiveProgress
@@ -117,21 +150,23 @@ def evaluate(
     from commons.evaluate.surroundings import surroundings
     from commons.harness.sandbox import probe
     from commons.harness.store import ResponseStore
+    from commons.variants.registry import chosen
 
+    ways = chosen(variants or (CANONICAL,))
     if trust:
         say_trust()
     else:
         probe()
     with ResponseStore(store or pool.work / "responses.sqlite") as responses:
         run = Run(pool, responses, LiveProgress(), surroundings(pool.root, pool.work))
-        return run.run(RunRequest(tasks, models, limit=limit, force=force, trust=trust))
+        return run.run(RunRequest(tasks, models, limit=limit, force=force, trust=trust, variants=ways))
 
 
 def _as_json(report: RunReport) -> dict[str, object]:
     return {
         "cells": [
             {
-                "task": one.task, "model": one.model, "state": one.state, "reason": one.reason,
+                "task": one.task, "model": one.model, "variant": one.variant, "state": one.state, "reason": one.reason,
                 "file": str(one.path) if one.path else None,
                 "metrics": {name: metric.model_dump(mode="json") for name, metric in one.cell.metrics.items()}
                 if one.cell else {},

@@ -20,7 +20,7 @@ def say_report(pool: Repository, report: RunReport) -> None:
         if one.cell is not None:
             click.echo(f"{headline(pool, one.cell)} [{one.state}: {one.reason}]")
         else:
-            click.echo(f"{one.task} on {one.model}: {one.state}: {one.reason}")
+            click.echo(f"{one.task} on {one.column}: {one.state}: {one.reason}")
     counts = report.counts
     money = f", ${counts.dollars:.2f}" if counts.dollars else ""
     click.echo(f"{counts.sent} requests sent, {counts.reused} answers reused, {counts.faults} faults{money}.")

@@ -25,6 +25,7 @@ Examples:
   commons show everyday_physics
   commons show smollm2-135m-instruct
   commons show everyday_physics smollm2-135m-instruct --items 5
+  commons show everyday_physics smollm2-135m-instruct@format-1
 """)
 @click.argument("names", nargs=-1, required=True, metavar="TASK|MODEL [MODEL]")
 @click.option("--items", type=click.IntRange(min=0), default=3, show_default=True, help="Rows of a cell to show.")
@@ -67,8 +68,12 @@ def _one(pool: Repository, task: str, column: str) -> Cell:
         raise CannotRun(f"`{column}` is no model's id.", mend="The ids stand in models.yaml.")
     cell = pool.ledger.cell(task, model, variant or CANONICAL)
     if cell is None:
+        from commons.variants.registry import all_variants
+
+        known = variant in {one.name for one in all_variants()}
         raise CannotRun(f"There is no cell of {task} on {column}.",
-                        mend=f"Measure it: commons run {task} --model {model}")
+                        mend=f"Measure it: commons run {task} --model {model}" + (f" --variant {variant}" * known)
+                        if known or not at else f"See which there are: commons show {task}")
     return cell
 
 
@@ -102,7 +107,8 @@ def headline(pool: Repository, cell: Cell) -> str:
     """One line: task, model, and the headline with its interval; or how many rows lack a score."""
     from commons.publish.numbers import show
 
-    name = f"{cell.identity.task} on {cell.identity.model}"
+    variant = cell.identity.variant
+    name = f"{cell.identity.task} on {cell.identity.model}" + ("" if variant == CANONICAL else f"@{variant}")
     scored = sum(row.outcome.has_score for row in cell.rows)
     if cell.partial:
         return f"{name}: partial, {scored} of {len(cell.rows)} rows have a score, so there is no headline"
@@ -139,7 +145,10 @@ def cell_lines(pool: Repository, cell: Cell, items: int) -> list[str]:
         interval = f" [{metric.interval[0]:.4g}, {metric.interval[1]:.4g}]" if metric.interval else ""
         lines.append(f"  {name}: {metric.value:.4g}{interval}")
     rendered = pool.ledger.rendered(cell.identity.task)
-    by_id = rendered.by_id() if rendered else {}
+    # The rendered items are the canonical form's; a variant put its items otherwise.
+    mine = cell.identity.variant == CANONICAL or rendered is None or (
+        rendered.header.task_hash == cell.identity.task_hash)
+    by_id = rendered.by_id() if rendered and mine else {}
     for row in cell.rows[:items]:
         lines.append("")
         lines.extend(_row_lines(cell, row, by_id.get(row.item)))

@@ -43,13 +43,16 @@ def command(
     The task's page and those of its results stay on the site, with the reason and without the data. Git's history
     still holds everything: docs/withdrawing.md says how it is taken out of there too, where it must be.
     """
+    from commons.analyse.placing import placed
+
     pool = repository(root)
     if not is_handle(by):
         raise CannotRun(f"`{by}` is no GitHub handle.", mend="Give it as on GitHub, without @: --by ana-perez")
     if not reason.strip():
         raise CannotRun("The reason is empty.", mend='Say why in one sentence: --reason "..."')
     date = day.date() if day else datetime.datetime.now(datetime.timezone.utc).date()
-    takedown = plan_takedown(pool, Decision("withdrawn", task, None, None, reason.strip(), by, date), successor)
+    decision = Decision("withdrawn", task, None, None, reason.strip(), by, date)
+    takedown = plan_takedown(pool, decision, placed, successor)
     if yes:
         take_down(pool, takedown)
     if as_json:

@@ -1,13 +1,13 @@
 """Amending the ledger: one line that says what was corrected or withdrawn, and what that does to places and pairs.
 
-A place is a range, from the intervals that stand in the cells: two models are ordered only where their intervals do
-not overlap, which errs on the side of saying nothing. Nothing here computes a number anew.
+Places and orders come from the paired tests of ``analyse``, which whoever amends hands in: this room stands below it.
+Nothing here computes a number anew.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -27,17 +27,37 @@ from commons.pool.amendments import (
     parse_amendments,
     to_line,
 )
-from commons.pool.card import Headline
+from commons.pool.card import Card
 from commons.pool.cell import CANONICAL, Cell, Metric
 from commons.pool.git import contents, stored_below
 from commons.pool.items import MAX_DATA_BYTES
 from commons.pool.repository import Repository
-from commons.pool.standing import withdrawal_of
+from commons.pool.standing import headline_name, withdrawal_of
 from commons.pool.whole import write_whole
 from commons.pool.yamlfile import read_text
 
 #: A cell by its model and variant.
 Cells = Mapping[tuple[str, str], Cell]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The places of the models that can be compared, and of which pairs the first is clearly ahead of the second."""
+
+    places: Mapping[str, Place]
+    ahead: frozenset[tuple[str, str]]
+
+    def order(self, first: str, second: str) -> Order:
+        """What is known of the order of two models."""
+        if first not in self.places or second not in self.places:
+            return "not compared"
+        if (first, second) in self.ahead:
+            return "first ahead"
+        return "second ahead" if (second, first) in self.ahead else "no clear order"
+
+
+#: Places the canonical, whole cells of our own, of one task whose card is given.
+Placing = Callable[[Card, Iterable[Cell]], Placed]
 
 
 @dataclass(frozen=True)
@@ -95,17 +115,21 @@ def still_standing(cells: Cells, amendments: Iterable[Amendment]) -> dict[tuple[
     return {key: cell for key, cell in cells.items() if withdrawal_of(cell, earlier) is None}
 
 
-def amendment_for(decision: Decision, before: Cells, after: Cells, headline: Headline | None) -> Amendment:
+def amendment_for(
+    decision: Decision, before: Cells, after: Cells, card: Card | None, placing: Placing
+) -> Amendment:
     """The amendment of a decision: with the headlines, places and pairs that differ, where they can be computed.
 
-    What is withdrawn has no number afterwards, whatever file still stands. ``headline`` None says that the card
-    cannot be read: then only the decision itself is recorded.
+    What is withdrawn has no number afterwards, whatever file still stands. ``card`` None says that the card cannot be
+    read: then only the decision itself is recorded.
     """
     if decision.kind == "withdrawn":
         after = {key: cell for key, cell in after.items() if not decision.means(key)}
-    old, new = _headlines(before, headline), _headlines(after, headline)
-    higher = headline is None or headline.direction == "higher"
-    places_old, places_new = _places(_ranked(old, before), higher), _places(_ranked(new, after), higher)
+    old, new = _headlines(before, card), _headlines(after, card)
+    placed = _placed(old, before, card, placing), _placed(new, after, card, placing)
+    places_old, places_new = (
+        {(model, CANONICAL): place for model, place in one.places.items()} for one in placed
+    )
     effects = []
     for key in sorted({*old, *new}):
         effect = Effect(
@@ -120,7 +144,7 @@ def amendment_for(decision: Decision, before: Cells, after: Cells, headline: Hea
     return Amendment(
         date=decision.date, kind=decision.kind, task=decision.task, model=decision.model, variant=decision.variant,
         reason=decision.reason, before=single.before, after=single.after, by=decision.by, effects=tuple(effects),
-        pairs=_pairs(_ranked(old, before), _ranked(new, after), higher),
+        pairs=_pairs(*placed),
     )
 
 
@@ -143,54 +167,29 @@ def append_amendment(repository: Repository, amendment: Amendment) -> Path:
     return path
 
 
-def _headlines(cells: Cells, headline: Headline | None) -> dict[tuple[str, str], Metric]:
-    if headline is None:
+def _headlines(cells: Cells, card: Card | None) -> dict[tuple[str, str], Metric]:
+    if card is None:
         return {}
-    name = f"{headline.metric},{headline.filter}"
+    name = headline_name(card)
     return {key: cell.metrics[name] for key, cell in cells.items() if not cell.partial and name in cell.metrics}
 
 
-def _ranked(metrics: Mapping[tuple[str, str], Metric], cells: Cells) -> dict[tuple[str, str], Metric]:
+def _placed(
+    metrics: Mapping[tuple[str, str], Metric], cells: Cells, card: Card | None, placing: Placing
+) -> Placed:
     """Only canonical cells of our own enter ranks."""
-    return {key: metric for key, metric in metrics.items()
-            if key[1] == CANONICAL and cells[key].identity.origin == "own"}
+    ranked = [cells[key] for key in sorted(metrics)
+              if key[1] == CANONICAL and cells[key].identity.origin == "own"]
+    return Placed({}, frozenset()) if card is None or not ranked else placing(card, ranked)
 
 
-def _places(metrics: Mapping[tuple[str, str], Metric], higher: bool) -> dict[tuple[str, str], Place]:
-    places = {}
-    for key, metric in metrics.items():
-        orders = [_order(metric, other, higher) for rival, other in metrics.items() if rival != key]
-        places[key] = Place(best=1 + orders.count("second ahead"), worst=len(metrics) - orders.count("first ahead"))
-    return places
-
-
-def _pairs(
-    old: Mapping[tuple[str, str], Metric], new: Mapping[tuple[str, str], Metric], higher: bool
-) -> tuple[PairChange, ...]:
+def _pairs(old: Placed, new: Placed) -> tuple[PairChange, ...]:
     changes = []
-    for first, second in combinations(sorted({*old, *new}), 2):
-        before, after = (_said(first, second, metrics, higher) for metrics in (old, new))
+    for first, second in combinations(sorted({*old.places, *new.places}), 2):
+        before, after = old.order(first, second), new.order(first, second)
         if before != after:
-            changes.append(PairChange(first=first[0], second=second[0], before=before, after=after))
+            changes.append(PairChange(first=first, second=second, before=before, after=after))
     return tuple(changes)
-
-
-def _said(
-    first: tuple[str, str], second: tuple[str, str], metrics: Mapping[tuple[str, str], Metric], higher: bool
-) -> Order:
-    if first not in metrics or second not in metrics:
-        return "not compared"
-    return _order(metrics[first], metrics[second], higher)
-
-
-def _order(first: Metric, second: Metric, higher: bool) -> Order:
-    if first.interval is None or second.interval is None:
-        return "no clear order"
-    if first.interval[0] > second.interval[1]:
-        return "first ahead" if higher else "second ahead"
-    if second.interval[0] > first.interval[1]:
-        return "second ahead" if higher else "first ahead"
-    return "no clear order"
 
 
 def _value(metric: Metric | None) -> float | None:

@@ -15,16 +15,17 @@ from commons.harness.requests import Answer
 from commons.harness.sandbox import Confinement
 from commons.harness.scoring import ScoreJob, ScoreResult
 from commons.harness.session import score_task
-from commons.pool.cell import Cell, Identity, Protocol, Provenance, Transcript
+from commons.pool.cell import CANONICAL, Cell, Identity, Protocol, Provenance, Transcript
 from commons.pool.hashing import CellKey, model_parts, protocol_parts
 from commons.pool.models import Model
 from commons.pool.rendered import RenderedHeader, RenderedItem, RenderedItems, shared_header
 from commons.pool.task import Task
+from commons.variants.varied import Varied
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What is known once every request of a cell was asked."""
+    """What is known once every request of a cell was asked. ``task`` is the varied one where the cell is a variant."""
 
     task: Task
     model: Model
@@ -32,6 +33,7 @@ class Measured:
     key: CellKey
     answers: Mapping[str, Answer]
     facts: EngineFacts
+    varied: Varied | None = None
 
     @property
     def form(self) -> Form:
@@ -75,7 +77,7 @@ def cell_of(
             "task": task_parts(rendering),
             "model": model_parts(measured.model),
             "protocol": {name: str(value) for name, value in protocol_parts(HARNESS_VERSION).items()},
-        },
+        } | ({} if measured.varied is None else {"variant": measured.varied.inputs}),
     )
 
 
@@ -106,6 +108,7 @@ def _identity(measured: Measured) -> Identity:
     return Identity(
         task=measured.task.name,
         model=measured.model.id,
+        variant=CANONICAL if measured.varied is None else measured.varied.name,
         comparability_version=measured.task.card.comparability_version,
         cell_key=measured.key.key,
         task_hash=measured.key.task_hash,

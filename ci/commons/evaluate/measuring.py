@@ -28,15 +28,19 @@ from commons.harness.sandbox import Confinement
 from commons.harness.store import ResponseStore
 from commons.plan.memo import MEMO_FILE, Memo
 from commons.plan.words import money
-from commons.pool.cell import Cell, Provenance, Transcript
+from commons.pool.cell import CANONICAL, Cell, Provenance, Transcript
 from commons.pool.hashing import CellKey
 from commons.pool.models import Model
 from commons.pool.task import Task
+from commons.variants.varied import Varied
 
 
 @dataclass(frozen=True)
 class CellJob:
-    """One cell to measure: ``items`` are to be asked, the others only take what the store knows."""
+    """One cell to measure: ``items`` are to be asked, the others only take what the store knows.
+
+    Where it is ``varied``, task and rendering are the varied ones.
+    """
 
     task: Task
     model: Model
@@ -44,6 +48,18 @@ class CellJob:
     key: CellKey
     reason: str
     items: frozenset[str]
+    varied: Varied | None = None
+
+    @property
+    def variant(self) -> str:
+        """How the task is put."""
+        return CANONICAL if self.varied is None else self.varied.name
+
+    @property
+    def named(self) -> str:
+        """The cell's name in messages."""
+        column = self.model.id if self.varied is None else f"{self.model.id}@{self.variant}"
+        return f"{self.task.name} on {column}"
 
 
 class Measuring:
@@ -75,7 +91,8 @@ class Measuring:
             return
         if not ready.ready:
             self.report.cells += [
-                CellResult(job.task.name, model.id, "cannot run here", f"{ready.reason}; {ready.mend}") for job in jobs
+                CellResult(job.task.name, model.id, "cannot run here", f"{ready.reason}; {ready.mend}",
+                           variant=job.variant) for job in jobs
             ]
             return
         loading = Loading(model, kind, self._store, self._progress, self._outside.seconds,
@@ -85,7 +102,7 @@ class Measuring:
                 try:
                     self._measure(job, loading)
                 except Exception as error:  # noqa: BLE001  (one cell never stops the others, whatever is wrong with it)
-                    self.report.errors.append((f"{job.task.name} on {model.id}", expected(error)))
+                    self.report.errors.append((job.named, expected(error)))
         finally:
             loading.close()
 
@@ -97,7 +114,7 @@ class Measuring:
                               self._purse)
         self._say_unasked(job, answers)
         _refuse_changed(job)
-        measured = Measured(job.task, job.model, job.rendering, job.key, answers, loading.facts())
+        measured = Measured(job.task, job.model, job.rendering, job.key, answers, loading.facts(), job.varied)
         transcript = self._place.write_transcript(job.rendering, form, answers, job.task)
         seconds = self._outside.seconds() - clock - (loading.seconds - loaded)
         provenance = self._provenance(measured, started.isoformat(timespec="seconds"), round(seconds, 1),
@@ -109,7 +126,7 @@ class Measuring:
         if not written:
             self._progress.say(f"{path.name}: the stored cell stays; this run has scores for fewer of its items.")
         state = "partial" if cell.partial else "measured"
-        self.report.cells.append(CellResult(job.task.name, job.model.id, state, job.reason, path, cell))
+        self.report.cells.append(CellResult(job.task.name, job.model.id, state, job.reason, path, cell, job.variant))
 
     def _say_unasked(self, job: CellJob, answers: Mapping[str, Answer]) -> None:
         """Say where the money ended before the requests did.
@@ -126,7 +143,7 @@ class Measuring:
                           mend="Plan again, under a higher cap if need be: what was answered is kept.")
         if not answers:
             raise error
-        self.report.errors.append((f"{job.task.name} on {job.model.id}", error))
+        self.report.errors.append((job.named, error))
 
     def _graded(self, measured: Measured, transcript: Transcript, provenance: Provenance) -> Cell:
         """The cell; what cannot be graded is rendered and planned afresh next time, in case a memo was at fault."""

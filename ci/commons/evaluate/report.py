@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from commons.errors import BrokenResult, CommonsError
-from commons.pool.cell import Cell
+from commons.pool.cell import CANONICAL, Cell
 
 
 @dataclass
@@ -31,6 +31,12 @@ class CellResult:
     reason: str
     path: Path | None = None
     cell: Cell | None = None
+    variant: str = CANONICAL
+
+    @property
+    def column(self) -> str:
+        """What the cell is called beside others of its task: its model, and its variant where it is one."""
+        return self.model if self.variant == CANONICAL else f"{self.model}@{self.variant}"
 
 
 @dataclass

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commons.errors import BadFile, CannotRun, Where
-from commons.evaluate.amending import Decision, amendment_for, append_amendment, cells_of, still_standing
+from commons.evaluate.amending import Decision, Placing, amendment_for, append_amendment, cells_of, still_standing
 from commons.pool.amendments import AMENDMENTS_FILE, Amendment, to_line
 from commons.pool.card import Card
 from commons.pool.repository import SUITES_FOLDER, Repository
@@ -55,8 +55,10 @@ class Takedown:
     left: tuple[str, ...]
 
 
-def plan_takedown(repository: Repository, decision: Decision, successor: str | None = None) -> Takedown:
-    """What taking a task down would do.
+def plan_takedown(
+    repository: Repository, decision: Decision, placing: Placing, successor: str | None = None
+) -> Takedown:
+    """What taking a task down would do; ``placing`` says which places its models lose.
 
     Raises:
         CannotRun: nothing of the task is here, its name is no name, or a link is in the way.
@@ -86,7 +88,7 @@ def plan_takedown(repository: Repository, decision: Decision, successor: str | N
     if not any(one.task == task and one.kind == "withdrawn" and one.model is None and one.date >= tombstone.date
                for one in ledger.amendments()):
         standing_cells = still_standing(cells_of(repository, task), ledger.amendments())
-        amendment = amendment_for(decision, standing_cells, {}, card.headline if card else None)
+        amendment = amendment_for(decision, standing_cells, {}, card, placing)
     written, emptied = _suites(repository, task)
     record = [] if standing else [Written(_relative(root, grave), None, to_text(tombstone))]
     if amendment:

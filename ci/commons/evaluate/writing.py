@@ -13,7 +13,7 @@ from commons.evaluate.transcripts import write_transcript
 from commons.harness.rendering import Form, TaskRendering
 from commons.harness.requests import Answer
 from commons.pool.card import PublishLevel
-from commons.pool.cell import Cell, Transcript
+from commons.pool.cell import CANONICAL, Cell, Transcript
 from commons.pool.ledger import Ledger
 from commons.pool.repository import Repository
 from commons.pool.task import Task
@@ -33,16 +33,18 @@ class Place:
     withheld: Path
     lock: Path
 
-    def stored(self, task: str, model: str) -> Cell | None:
+    def stored(self, task: str, model: str, variant: str = CANONICAL) -> Cell | None:
         """The cell that stands there; a broken one is as good as none.
 
         Raises:
             BadFile: the file is there and cannot be read.
         """
-        return self.ledger.cell(task, model)
+        return self.ledger.cell(task, model, variant)
 
     def write(self, cell: Cell, rendering: TaskRendering, task: Task) -> tuple[Path, bool]:
         """Write a cell and its task's rendered items, unless what stands there has scores for more of its items.
+
+        The rendered items are those of the canonical form: a variant's cell leaves them as they are.
 
         Returns where it stands, and whether it was written.
         """
@@ -54,7 +56,8 @@ class Place:
                 stored = None
             if stored and stored.identity.cell_key == cell.identity.cell_key and scored(stored) > scored(cell):
                 return path, False
-            self._write_rendered(rendering, task)
+            if cell.identity.variant == CANONICAL:
+                self._write_rendered(rendering, task)
             return self.ledger.write_cell(cell), True
 
     def write_rendered(self, rendering: TaskRendering, task: Task) -> None:

@@ -9,12 +9,11 @@ inodes and times of this machine's files, which nobody knows who brings a file i
 from __future__ import annotations
 
 import contextlib
-import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from commons.pool.remade import RemadeFile
 from commons.pool.secret import Seal
 
 #: The memo's name in the working folder.
@@ -47,9 +46,8 @@ class Memo:
 
         The secret of its seals stands beside it.
         """
-        self._path = path
         self._seal = Seal.of(None if path is None else path.parent)
-        self._connection = _open(path)
+        self._file = RemadeFile(path, _SCHEMA, VERSION)
 
     def __enter__(self) -> Memo:
         return self
@@ -61,16 +59,11 @@ class Memo:
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self._file.close()
 
-    @contextlib.contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> contextlib.AbstractContextManager[None]:
         """Write all that is put inside at once, which is much quicker."""
-        self._do("begin")
-        try:
-            yield
-        finally:
-            self._do("commit")
+        return self._file.together()
 
     def folder(self, folder: str) -> tuple[bytes, str] | None:
         """The signature that a folder had, and its digest."""
@@ -124,55 +117,7 @@ class Memo:
         return False
 
     def _one(self, statement: str, *values: object) -> tuple[Any, ...] | None:
-        rows = self._do(statement, *values)
-        return rows[0] if rows else None
+        return self._file.one(statement, *values)
 
-    def _do(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """Do one statement; a damaged file is replaced by an empty one, and whatever else fails is left undone."""
-        try:
-            return self._connection.execute(statement, values).fetchall()
-        except (sqlite3.OperationalError, UnicodeEncodeError):
-            # Locked, full or read-only, or asked for a name that is no text: nothing is wrong with what it holds.
-            return []
-        except sqlite3.DatabaseError:
-            self._connection.close()
-            _remove(self._path)
-            self._connection = _open(self._path)
-            return []
-
-
-def _open(path: Path | None) -> sqlite3.Connection:
-    for last in (False, True):
-        try:
-            return _connected(path)
-        except sqlite3.OperationalError:
-            break
-        except sqlite3.DatabaseError:
-            if not last:
-                _remove(path)
-        except OSError:
-            break
-    return _connected(None)
-
-
-def _connected(path: Path | None) -> sqlite3.Connection:
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path or ":memory:", timeout=10, isolation_level=None)
-    try:
-        if connection.execute("pragma user_version").fetchone()[0] not in {0, VERSION}:
-            raise sqlite3.DatabaseError("made by another program")
-        connection.execute("pragma journal_mode=wal")
-        connection.execute("pragma synchronous=off")
-        connection.executescript(_SCHEMA + f"pragma user_version = {VERSION};")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _remove(path: Path | None) -> None:
-    if path is not None:
-        for suffix in ("", "-wal", "-shm"):
-            with contextlib.suppress(OSError):
-                path.with_name(path.name + suffix).unlink()
+    def _do(self, statement: str, *values: object) -> None:
+        self._file.do(statement, *values)

@@ -17,12 +17,12 @@ from commons.pool.yamlfile import read_text
 
 AMENDMENTS_FILE = "amendments.jsonl"
 Kind = Literal["corrected", "withdrawn"]
-#: What the intervals of two models say of their order.
+#: What the paired test of two models says of their order; lines of the first days said it from their intervals.
 Order = Literal["first ahead", "second ahead", "no clear order", "not compared"]
 
 
 class Place(Strict):
-    """A rank with its uncertainty: the best and the worst place that the intervals allow."""
+    """A rank with its uncertainty: the best and the worst place that the paired tests of all pairs allow."""
 
     best: int = Field(ge=1, description="One more than the number of models that are clearly ahead.")
     worst: int = Field(ge=1, description="The number of models compared, less those that are clearly behind.")
@@ -44,8 +44,8 @@ class PairChange(Strict):
 
     first: str = Field(description="A model.")
     second: str = Field(description="Another model, later in the alphabet.")
-    before: Order = Field(description="What their intervals said before.")
-    after: Order = Field(description="What they say now.")
+    before: Order = Field(description="What was known of their order before.")
+    after: Order = Field(description="What is known of it now.")
 
 
 class Amendment(Strict):

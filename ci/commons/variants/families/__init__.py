@@ -1,0 +1,1 @@
+"""The families of variants, a file each."""
