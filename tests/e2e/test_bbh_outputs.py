@@ -70,8 +70,9 @@ def test_the_comparison_says_for_which_tasks_the_difference_is_real(pool: Path) 
     assert set(found) == set(PUBLISHED)
     for task, one in found.items():
         more, fewer = discordant(task)
-        assert one["difference"]["p"] == pytest.approx(binomtest(more, more + fewer).pvalue, rel=1e-6), task
-        assert one["difference"]["value"] * 100 == pytest.approx(PUBLISHED[task][0] - PUBLISHED[task][1], abs=0.01), task
+        difference = one["difference"]
+        assert difference["p"] == pytest.approx(binomtest(more, more + fewer).pvalue, rel=1e-6), task
+        assert 100 * difference["value"] == pytest.approx(PUBLISHED[task][0] - PUBLISHED[task][1], abs=0.01), task
     assert [task for task, one in sorted(found.items()) if one["p_adjusted"] > 0.05] == ["boolean_expressions"]
 
 
