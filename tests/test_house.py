@@ -58,7 +58,7 @@ def test_only_the_harness_room_imports_the_harness() -> None:
     assert users == {"harness"}
 
 
-@pytest.mark.parametrize("room", ["pool", "text", "lint", "scaffold", "plan"])
+@pytest.mark.parametrize("room", ["pool", "text", "lint", "scaffold", "variants", "plan"])
 def test_rooms_that_run_anywhere_import_nothing_heavy(room: str) -> None:
     """The light install has no numpy, torch, datasets or network client."""
     heavy = {"numpy", "scipy", "pandas", "torch", "transformers", "datasets", "httpx", "requests", "huggingface_hub"}

@@ -143,3 +143,14 @@ def test_a_headline_that_cannot_be_computed_has_no_places(tmp_path: Path) -> Non
     assert found.lines == ()
     assert found.unknown.startswith("The places cannot be computed")
     assert json.dumps(found.unknown)
+
+
+@pytest.mark.parametrize("state", ["saturated", "retired"])
+def test_nothing_is_ranked_by_a_task_that_is_solved_or_out_of_use(pool: Pool, state: str) -> None:
+    """Its values stay on its page; its places would order models by noise."""
+    pool.task("sums", lifecycle={"state": state, "since": "2026-02-01", "reason": "Solved."})
+
+    found = ranks_of(chosen(pool))
+
+    assert found.lines == ()
+    assert found.unknown == f"The card says {state} since 2026-02-01; nothing is ranked by it."

@@ -14,15 +14,14 @@ from commons.gates.base import GateReport
 from commons.gates.model_trials import run_with
 from commons.gates.running import run_gates
 from commons.gates.with_model import asking
-from commons.gates.with_model.copies import Change, copied, emptied, rotated
-from commons.gates.with_model.formats import formats_of
-from commons.gates.with_model.gates_of_content import shown_beside_the_question
+from commons.gates.with_model.copies import Change, copied, emptied
 from commons.harness.requests import Answer, Request
 from commons.harness.store import ResponseStore
 from commons.pool.task import Task, read_task
+from commons.variants.drawing import formats_of
 from tests.builders import TaskSpec, write_pool
 from tests.gates.sessions import NearSession
-from tests.gates.tasks import CHOICE, choice_rows, choosing, lengthened, number_rows, writing
+from tests.gates.tasks import CHOICE, choice_rows, choosing, lengthened
 from tests.running import RuleEngine, rule_kind
 
 OPTIONS = "{% for one in c %} ({{one}}){% endfor %}"
@@ -115,21 +114,18 @@ def test_the_order_of_examples_is_tried(tmp_path: Path, monkeypatch: pytest.Monk
     assert "4 orders" in found["fewshot_order"].sentence
 
 
-def test_formats_are_different_and_drawn_by_seed(tmp_path: Path) -> None:
-    """Nine others at most, no two alike, none the canonical one; turned choices only where the prompt shows them."""
-    pool = write_pool(tmp_path, [choosing(settings=SHOWN), choosing("bare"), writing()])
-    found = {}
-    for name in ("pick", "bare", "say"):
-        task = read_task(pool.tasks_folder / name)
-        trial = run_gates(task, NearSession(task)).trial
-        assert trial is not None
-        found[name] = formats_of(trial.material)
-        assert formats_of(trial.material) == found[name]
-        assert task.config.doc_to_text not in [one.template for one in found[name] if not one.rotation]
+def test_the_formats_are_those_that_every_model_is_put_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate asks in the formats of the variants, and says why there are none where a prompt has nothing to vary."""
+    shown, engine = reports(tmp_path / "1", choosing(settings=SHOWN), by_nothing, monkeypatch)
+    without = CHOICE.replace(next(line for line in CHOICE.splitlines() if "doc_to_text" in line), 'doc_to_text: "{{q}}"')
+    bare, _ = reports(tmp_path / "2", choosing(settings=without), by_nothing, monkeypatch)
+    templates = {one.template for one in formats_of(read_task(tmp_path / "1" / "tasks" / "pick"))}
 
-    assert len(found["pick"]) == len(set(found["pick"])) == 9
-    assert any(one.rotation for one in found["pick"])
-    assert not any(one.rotation for one in (*found["bare"], *found["say"]))
+    assert "10 formats" in shown["format_spread"].sentence
+    assert len(templates) > 1
+    assert any(request.prompt_text.startswith("QUESTION") for request in engine.asked) == any(
+        one.startswith("QUESTION") for one in templates)
+    assert bare["format_spread"].state.value == "not applicable"
 
 
 def test_a_model_that_cannot_run_is_no_failure(tmp_path: Path) -> None:
@@ -188,23 +184,3 @@ def test_a_copy_keeps_what_the_task_has_beside_its_configuration(tmp_path: Path)
 
     assert {"more/empty", "more/words.txt", "canonical_format_.yaml"} <= found
     assert "pipe" not in found
-
-
-def test_turned_choices_keep_their_gold() -> None:
-    """The gold moves with its choice; rows without a place stay as they are."""
-    turned = rotated("c", "a", 2)({"c": ["x", "y", "z"], "a": 1})
-
-    assert turned == {"c": ["z", "x", "y"], "a": 2}
-    assert rotated("c", "a", 1)({"c": ["x"], "a": "0"}) == {"c": ["x"], "a": "0"}
-
-
-def test_what_is_shown_beside_the_question_is_read_from_the_template(tmp_path: Path) -> None:
-    """A passage counts, the question itself and the columns of the gold do not."""
-    rows = [{"p": "A passage.", **row} for row in number_rows()]
-    spec = writing(rows=rows, settings=writing().settings.replace("Riddle {{n}}: {{q}}", "{{p}} {{q}}"))
-    pool = write_pool(tmp_path, [spec])
-    task = read_task(pool.tasks_folder / "say")
-    trial = run_gates(task, NearSession(task)).trial
-
-    assert trial is not None
-    assert shown_beside_the_question(trial.material) == {"p"}

@@ -10,10 +10,14 @@ from numpy.typing import NDArray
 
 from commons.analyse.entering import Entering, LeftOut
 from commons.analyse.matrix import TaskMatrix, matrix_of
+from commons.pool.card import LifecycleState
 from commons.pool.standing import headline_name
 from commons.stats.aggregate import aggregate
 from commons.stats.ranks import RankSets, rank_sets, rank_sets_of
 from commons.stats.ties import maximal_ties, tie_groups
+
+#: A solved task says nothing of the order of models any more, and one that was taken out of use is not to.
+_NO_PLACES = {LifecycleState.SATURATED, LifecycleState.RETIRED}
 
 #: Resamples of a headline that is no mean over items, and their seed.
 RESAMPLES = 200
@@ -67,6 +71,9 @@ class TaskRanks:
 
 def ranks_of(entering: Entering) -> TaskRanks:
     """The places of the models whose cells enter, with what was left out and why."""
+    if (state := entering.card.lifecycle.state) in _NO_PLACES:
+        why = f"The card says {state.value} since {entering.card.lifecycle.since.isoformat()}; nothing is ranked by it."
+        return _ranks(entering, 0, (), (), "", why)
     matrix = matrix_of(entering)
     if matrix is None:
         why = "The cells have no item in common." if entering.cells else "No cell enters the comparison."

@@ -85,7 +85,7 @@ def _settle(task: Task, change: Change, made: Path) -> bool:
     known = task.config_document.data
     if all(known.get(key) == value for key, value in change.settings.items()):
         return False
-    own = _free_name(made)
+    own = free_name(made)
     config_path(made).rename(made / own)
     lines = [f"include: {own}", *(f"{key}: {quoted(text)}" for key, text in sorted(change.settings.items()))]
     config_path(made).write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -93,7 +93,7 @@ def _settle(task: Task, change: Change, made: Path) -> bool:
     return True
 
 
-def _free_name(folder: Path) -> str:
+def free_name(folder: Path) -> str:
     """A name for the task's own configuration that no file of the folder has."""
     names = (f"canonical_format{'_' * times}.yaml" for times in itertools.count())
     return next(name for name in names if not os.path.lexists(folder / name))

@@ -1,12 +1,9 @@
-"""Changed copies of a task folder: columns emptied, choices turned round, settings overridden. Data, never code."""
+"""Changed copies of a task folder: columns emptied, rows changed, settings overridden. Data, never code."""
 
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
-import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -17,9 +14,7 @@ from typing import Any
 from commons.pool.items import read_rows
 from commons.pool.task import Task, config_path
 from commons.pool.walk import entries_below
-
-#: What may not stand in a YAML file as it is, or would end a line there; JSON lets all of it stand.
-_WRITTEN_OUT = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+from commons.variants.folder import free_name, quoted
 
 
 @dataclass(frozen=True)
@@ -39,7 +34,7 @@ def copied(task: Task, change: Change) -> Iterator[Path]:
         Path(scratch).chmod(0o755)
         _copy(task.folder, folder)
         if change.settings:
-            canonical = _free_name(folder)
+            canonical = free_name(folder)
             config_path(folder).rename(folder / canonical)
             lines = [f"include: {canonical}", *(f"{key}: {quoted(text)}" for key, text in change.settings.items())]
             config_path(folder).write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -47,14 +42,6 @@ def copied(task: Task, change: Change) -> Iterator[Path]:
             for path in {path for paths in task.data_files.values() for path in paths}:
                 _rewrite(path, folder / path.relative_to(task.folder), change.row)
         yield folder
-
-
-def quoted(text: str) -> str:
-    """``text`` as a value of a YAML file: JSON's quotes leave no doubt about colons, and YAML reads JSON.
-
-    Characters beyond the first 65,536 stand as they are, because YAML reads JSON's two halves of one as two characters.
-    """
-    return _WRITTEN_OUT.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -68,12 +55,6 @@ def _copy(source: Path, target: Path) -> None:
             to.symlink_to(Path(entry.path).readlink())
         elif entry.is_file(follow_symlinks=False):
             shutil.copy2(entry.path, to)
-
-
-def _free_name(folder: Path) -> str:
-    """A name for the task's own configuration that no file of the folder has."""
-    names = (f"canonical_format{'_' * times}.yaml" for times in itertools.count())
-    return next(name for name in names if not os.path.lexists(folder / name))
 
 
 def _rewrite(source: Path, target: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
@@ -97,16 +78,3 @@ def _empty(value: Any) -> Any:
     if isinstance(value, list):
         return [_empty(one) for one in value]
     return value
-
-
-def rotated(choices: str, gold: str, steps: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """Turn each row's choices round by ``steps`` places, and the place of the gold with them."""
-
-    def change(row: dict[str, Any]) -> dict[str, Any]:
-        several, place = row.get(choices), row.get(gold)
-        if not isinstance(several, list) or not several or not isinstance(place, int) or isinstance(place, bool):
-            return row
-        by = steps % len(several)
-        return {**row, choices: several[by:] + several[:by], gold: (place - by) % len(several)}
-
-    return change

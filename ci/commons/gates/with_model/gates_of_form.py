@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from statistics import fmean, stdev
 
 from commons.gates.base import Evidence, Judged, model_gate, not_applicable, passed
-from commons.gates.policy import SPREAD_WARNING
-from commons.gates.with_model.formats import change_of, formats_of
+from commons.gates.policy import FORMATS, SPREAD_WARNING
+from commons.gates.with_model.copies import Change
 from commons.gates.with_model.trial import ModelTrial
 from commons.gates.words import amount, number
+from commons.pool.task import Task
+from commons.variants.drawing import change_of, formats_of
+from commons.variants.registry import CannotVary
 
 #: How many other orders of the examples are tried.
 ORDERS = 3
@@ -49,23 +52,27 @@ def format_spread(trial: ModelTrial) -> Judged:
     """How much the format of the prompt matters.
 
     ## What it asks
-    The prompt is written in up to nine other formats, drawn by the seed from labels (Question, Q, none), the cue before
-    the answer, what stands between them, and turned choices. A small model answers each.
+    The prompt is written in up to nine other formats, the same that `commons run --variant format` puts every model
+    to: other separators and capitals, other gaps and signs of options, options moved round. A small model answers each.
 
     ## Why it matters
     Formats that say the same can move a score by many points (Sclar et al. 2023). The spread belongs beside the score.
 
     ## When it does not apply
-    Where a hook makes the prompt, or the template has neither a label nor a cue nor choices that could be turned.
+    Where a hook makes the prompt, or the template has no label and no options that could be written otherwise.
 
     ## How to mend a failure
     It cannot fail; above the limit it warns. A prompt that says in words what is wanted depends less on its format.
     """
-    formats = formats_of(trial.material)
-    if not formats:
-        return not_applicable("The prompt has no label, no cue and no choices that could be put in another way.")
+    task = trial.material.task
+    try:
+        formats = formats_of(task)[: int(FORMATS.value) - 1]
+        changes = [_in_copy(task, number) for number in range(1, len(formats) + 1)]
+    except CannotVary as error:
+        return not_applicable(error.sentence)
     scores = [trial.canonical.score]
-    scores += [trial.changed(change_of(trial.material, one), f"the format: {one.name}").score for one in formats]
+    scores += [trial.changed(change, f"the format: {one.words}").score
+               for one, change in zip(formats, changes, strict=True)]
     return _spread(scores, f"{amount(len(scores), 'format')}, the canonical one first", "formats")
 
 
@@ -93,6 +100,13 @@ def model_time(trial: ModelTrial) -> Judged:
                   Evidence("seconds for a request", round(seconds, 4), n=spent.sent),
                   Evidence("tokens in for an item", round(spent.tokens_in / items, 1), n=items),
                   Evidence("tokens out for an item", round(spent.tokens_out / items, 1), n=items))
+
+
+def _in_copy(task: Task, number: int) -> Change:
+    """What a copy of the task has in the format of that number; it changes no row by the row's id."""
+    change = change_of(task, number)
+    row = change.row
+    return Change(change.settings, None if row is None else lambda values: dict(row("", values)))
 
 
 def _spread(scores: Sequence[float], over: str, what: str) -> Judged:
