@@ -148,9 +148,11 @@ def test_a_headline_that_cannot_be_computed_has_no_places(tmp_path: Path) -> Non
 @pytest.mark.parametrize("state", ["saturated", "retired"])
 def test_nothing_is_ranked_by_a_task_that_is_solved_or_out_of_use(pool: Pool, state: str) -> None:
     """Its values stay on its page; its places would order models by noise."""
-    pool.task("sums", lifecycle={"state": state, "since": "2026-02-01", "reason": "Solved."})
+    pool.task("solved", lifecycle={"state": state, "since": "2026-02-01", "reason": "Solved."})
+    for name, right in (("alpha", 99), ("beta", 100)):
+        pool.cell("solved", name, scores(right))
 
-    found = ranks_of(chosen(pool))
+    found = ranks_of(chosen(pool, "solved"))
 
     assert found.lines == ()
     assert found.unknown == f"The card says {state} since 2026-02-01; nothing is ranked by it."
