@@ -38,7 +38,7 @@ def measured(value: float, interval: tuple[float, float] | None, unit: str) -> s
     """A value with its interval, as every verb writes it; a value without one says so.
 
     >>> measured(0.3375, (0.2435, 0.4464), "proportion"), measured(1.0, None, "proportion")
-    ('33.8% (24.4 to 44.6)', '100% (no interval)')
+    ('33.8% (24.3 to 44.6)', '100% (no interval)')
     """
     ends = "no interval" if interval is None else f"{quantity(interval[0], unit)} to {quantity(interval[1], unit)}"
     return f"{value_said(value, unit)} ({ends})"
