@@ -76,7 +76,7 @@ def test_the_door_opens_without_the_rooms_behind_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert "Commands:" in done.stdout
+    assert "Question a number:" in done.stdout
     assert done.stdout.strip().splitlines()[-1] == "[]"
 
 

@@ -16,41 +16,55 @@ import click
 from commons import __version__
 from commons.errors import CannotRun, CommonsError, Where
 
-#: Verb -> the sentence `commons --help` shows. Listed here so that help imports no verb's module.
-VERBS = {
-    "new": "Make a task folder, from nothing or from a spreadsheet.",
-    "lint": "Check task folders as data, without running anything in them.",
-    "check": "Prove that a task measures something: lint, then trial runs without a model.",
-    "plan": "Say which cells to run, why, and at what cost.",
-    "weights": "Fetch the weights of models from the Hub.",
-    "run": "Evaluate tasks on models and write result cells.",
-    "sentinel": "Ask endpoints that are not pinned the same again, to see whether they drifted.",
-    "collect": "Merge the shards of a plan into the ledger.",
-    "land": "Put the results of a run on the default branch: collect, verify, commit, push.",
-    "store": "Look after the answers that models gave: stats, gc, export, import.",
-    "import": "Read results that others measured into the ledger, as external cells with their source.",
-    "verify": "Recompute every number of the ledger from its rows.",
-    "show": "Show a task, a model or a cell.",
-    "explain": "Say what went into a cell key, and what differs from the stored cell.",
-    "compare": "Say whether two models, or two versions of one result, really differ.",
-    "ranks": "Order the models of a task, each place as the range that the data allow.",
-    "items": "Look at a task's items: difficulty, discrimination, and which may have a wrong key.",
-    "diagnose": "Say whether tasks still measure: headroom, reliability, saturation.",
-    "dimensions": "Show calibration, robustness, fairness, bias, toxicity and efficiency of a result.",
-    "sensitivity": "Say how much a result owes to the wording of its prompt.",
-    "suite": "Compute a suite's aggregate, with its coverage and what it cannot say.",
-    "amend": "Record that a result was corrected or withdrawn, for ever.",
-    "withdraw": "Take a task down; a tombstone stays.",
-    "queue": "Show the open pull requests by who acts next.",
-    "github": "Talk to a pull request: the trial's report, its one comment, its first results.",
-    "lifecycle": "Propose what policy asks for, as pull requests or issues.",
-    "site": "Build or serve the static site.",
-    "schema": "Print the JSON Schema of card.yaml or models.yaml.",
-    "docs": "Write the pages that are made from the program, or check that they are fresh.",
-    "doctor": "Say what is installed, which models can run here, and what is missing.",
-    "init-fork": "Clear the upstream's results, owners and names out of a fork.",
-    "demo": "Go the whole way once: a new task, a real model, a number, a site.",
+#: The verbs by what a person wants, each with the sentence that `commons --help` shows. Listed here so that help imports
+#: no verb's module.
+GROUPS = {
+    "See it work": {
+        "demo": "Go the whole way once: a new task, a real model, a number, a site.",
+        "doctor": "Say what is installed, which models can run here, and what is missing.",
+    },
+    "Contribute a task": {
+        "new": "Make a task folder, from nothing or from a spreadsheet.",
+        "lint": "Check task folders as data, without running anything in them.",
+        "check": "Prove that a task measures something: lint, then trial runs without a model.",
+    },
+    "Question a number": {
+        "show": "Show a task, a model or a cell.",
+        "verify": "Recompute every number of the ledger from its rows.",
+        "compare": "Say whether two models, or two versions of one result, really differ.",
+        "ranks": "Order the models of a task, each place as the range that the data allow.",
+        "items": "Look at a task's items: difficulty, discrimination, and which may have a wrong key.",
+        "diagnose": "Say whether tasks still measure: headroom, reliability, saturation.",
+        "dimensions": "Show calibration, robustness, fairness, bias, toxicity and efficiency of a result.",
+        "sensitivity": "Say how much a result owes to the wording of its prompt.",
+        "suite": "Compute a suite's aggregate, with its coverage and what it cannot say.",
+        "explain": "Say what went into a cell key, and what differs from the stored cell.",
+    },
+    "Measure": {
+        "plan": "Say which cells to run, why, and at what cost.",
+        "weights": "Fetch the weights of models from the Hub.",
+        "run": "Evaluate tasks on models and write result cells.",
+        "sentinel": "Ask endpoints that are not pinned the same again, to see whether they drifted.",
+        "collect": "Merge the shards of a plan into the ledger.",
+        "land": "Put the results of a run on the default branch: collect, verify, commit, push.",
+        "import": "Read results that others measured into the ledger, as external cells with their source.",
+        "store": "Look after the answers that models gave: stats, gc, export, import.",
+    },
+    "Look after the pool": {
+        "queue": "Show the open pull requests by who acts next.",
+        "github": "Talk to a pull request: the trial's report, its one comment, its first results.",
+        "lifecycle": "Propose what policy asks for, as pull requests or issues.",
+        "amend": "Record that a result was corrected or withdrawn, for ever.",
+        "withdraw": "Take a task down; a tombstone stays.",
+        "init-fork": "Clear the upstream's results, owners and names out of a fork.",
+    },
+    "Site and documents": {
+        "site": "Build or serve the static site.",
+        "schema": "Print the JSON Schema of card.yaml or models.yaml.",
+        "docs": "Write the pages that are made from the program, or check that they are fresh.",
+    },
 }
+VERBS = {verb: sentence for group in GROUPS.values() for verb, sentence in group.items()}
 
 #: Packages that only the full install brings; whatever else is missing is a fault of this program.
 FULL_INSTALL = {"numpy", "scipy", "sacrebleu", "sklearn", "lm_eval", "torch", "transformers", "datasets", "httpx",
@@ -79,8 +93,9 @@ class _LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(VERBS.items()))
+        for title, verbs in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(verbs.items()))
 
 
 @click.group(cls=_LazyGroup, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
