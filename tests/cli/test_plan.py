@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from commons.harness.sandbox import fault
-from commons.plan.plan import read_plan
+from commons.plan.planfile import read_plan
 from tests.builders import choice_task, endpoint_entry, generate_task, write_pool
 from tests.cli.running import Ran, commons, environment
 

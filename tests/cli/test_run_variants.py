@@ -1,4 +1,4 @@
-"""``commons run --variant``: listed, run in the sandbox, shown, and kept out of plans."""
+"""``commons run --variant`` and ``commons plan --variant``: listed, run in the sandbox, shown, planned, collected."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from commons.harness.sandbox import fault
 from tests.builders import GENERATE, endpoint_entry, generate_task, write_pool
 from tests.cli.running import commons
 from tests.cli.test_run import MANY, echo
@@ -25,13 +26,18 @@ def test_variants_are_listed_by_name_and_title(tmp_path: Path) -> None:
 
 
 def test_unknown_variants_and_plans_are_refused(pool_folder: Path) -> None:
-    """A plan holds canonical cells, and a name that is none is named."""
+    """A plan says itself how tasks are put, and a name that is none is named; one cell is explained at a time."""
     write_pool(pool_folder, [generate_task()], endpoint_entry("http://127.0.0.1:9/v1"))
     planned = commons("run", "--plan", "plan.json", "--variant", "format", cwd=pool_folder)
     unknown = commons("run", "--model", "fake-endpoint", "--variant", "formats", cwd=pool_folder)
 
-    assert (planned.code, "canonical cells only" in planned.err) == (2, True)
-    assert (unknown.code, "There is no variant 'formats'." in unknown.err) == (2, True)
+    missing = commons("plan", "--variant", "formats", cwd=pool_folder)
+    several = commons("explain", "say", "fake-endpoint", "--variant", "format", cwd=pool_folder)
+
+    assert (planned.code, "how the tasks are put" in planned.err) == (2, True)
+    for ran in (unknown, missing):
+        assert (ran.code, "There is no variant 'formats'." in ran.err) == (2, True)
+    assert (several.code, "a kind of 9 variants" in several.err) == (2, True)
 
 
 @pytest.mark.model
@@ -55,3 +61,35 @@ def test_a_hook_reads_the_varied_row_in_its_sandbox(pool_folder: Path) -> None:
     assert cells["format-1"]["reason"] == "Its prompt is made by a hook and not by a template."
     assert shown.out.startswith("say on fake-endpoint@robustness-spaces: exact_match,word 100")
     assert pool.ledger.rendered("say") is None
+
+
+@pytest.mark.model
+def test_a_variant_goes_from_a_plan_to_the_ledger(pool_folder: Path) -> None:
+    """Planned, run as a shard, collected, explained: a hook's code runs in the sandbox alone, and the rest is named."""
+    hook = "def ask(doc):\n    return doc['q']\n"
+    settings = GENERATE.replace('"{{q}}"', "!function hooks.ask")
+    names = ("--variant", "robustness-spaces", "--variant", "format-1")
+    trust = ("--trust",) if fault() else ()
+    with FakeEndpoint(echo) as server:
+        pool = write_pool(pool_folder, [generate_task(rows=MANY[:4], settings=settings, files={"hooks.py": hook})],
+                          endpoint_entry(server.base_url))
+        planned = commons("plan", "--endpoints", *names, "--output", "plan.json", "--summary", "summary.md", *trust,
+                          cwd=pool_folder)
+        ran = commons("run", "--plan", "plan.json", "--shard", "1", "--output", "shards", *trust, cwd=pool_folder)
+    early = commons("explain", "say", "fake-endpoint", "--variant", "robustness-spaces", *trust, cwd=pool_folder)
+    collected = commons("collect", "--plan", "plan.json", "shards", "--json", cwd=pool_folder)
+    again = commons("plan", "--endpoints", *names, *trust, cwd=pool_folder)
+    explained = commons("explain", "say", "fake-endpoint", "--variant", "robustness-spaces", *trust, cwd=pool_folder)
+    cannot = commons("explain", "say", "fake-endpoint", "--variant", "format-1", *trust, cwd=pool_folder)
+
+    assert (planned.code, ran.code, collected.code) == (0, 0, 0), planned.err + ran.err + collected.err
+    summary = (pool_folder / "summary.md").read_text()
+    assert "- robustness-spaces: 1 cell\n" in summary
+    assert "Its prompt is made by a hook and not by a template. (fake-endpoint@format-1)" in summary
+    assert [(one["variant"], one["state"]) for one in json.loads(collected.out)["cells"]] == [
+        ("robustness-spaces", "written")]
+    assert [path.name for path in pool.ledger.cell_paths()] == ["fake-endpoint@robustness-spaces.json"]
+    assert "0 cells to run, 1 up to date, 1 inapplicable." in again.out
+    assert early.out.startswith("say on fake-endpoint@robustness-spaces (chat form)\nstored: nothing\nto be run: new;")
+    assert "up to date: it holds today's key" in explained.out
+    assert (cannot.code, "The task `say` cannot be put as format-1. Its prompt" in cannot.err) == (2, True)

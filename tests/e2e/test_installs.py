@@ -26,7 +26,7 @@ MODULES = {
                        "commons.github.comment", "commons.github.lane_api", "commons.github.artifact"],
     "github merge": ["commons.cli.github_merge", "commons.github.lane_decide", "commons.github.lane_merge",
                      "commons.github.artifact"],
-    "github published": ["commons.cli.github_published", "commons.github.afterwards_tell", "commons.plan.plan"],
+    "github published": ["commons.cli.github_published", "commons.github.afterwards_tell", "commons.plan.planfile"],
     "github labels": ["commons.cli.github_labels", "commons.github.labels_put"],
     "lifecycle": ["commons.cli.lifecycle", "commons.github.lifecycle", "commons.github.lifecycle.execute",
                   "commons.analyse.items", "commons.analyse.refreshes"],

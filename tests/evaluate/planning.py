@@ -10,7 +10,8 @@ from commons.harness.renderings import rendering_of
 from commons.harness.sandbox import Confinement, fault
 from commons.plan.cells import Reason
 from commons.plan.facts import TaskFacts, facts_of
-from commons.plan.plan import Plan, PlannedCell, Shard, write_plan
+from commons.plan.plan import Plan, PlannedCell, Shard
+from commons.plan.planfile import write_plan
 from commons.pool.hashing import folder_digest, model_hash, protocol_hash
 from commons.pool.repository import Repository
 from tests.running import NOON

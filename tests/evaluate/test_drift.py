@@ -15,7 +15,8 @@ from commons.harness.renderings import rendering_of
 from commons.harness.store import ResponseStore
 from commons.plan.cells import Reason
 from commons.plan.explain import explain
-from commons.plan.plan import Plan, read_plan, write_plan
+from commons.plan.plan import Plan
+from commons.plan.planfile import read_plan, write_plan
 from commons.pool.cell import Cell
 from commons.pool.hashing import sha256_text
 from commons.publish.snapshot import take_snapshot

@@ -17,7 +17,8 @@ from commons.github.derive_people import with_absent
 from commons.github.judgement import CONTEXT
 from commons.lint.isolation import each
 from commons.plan.cells import Reason
-from commons.plan.plan import Inapplicable, Plan, PlannedCell, Shard, write_plan
+from commons.plan.plan import Inapplicable, Plan, PlannedCell, Shard
+from commons.plan.planfile import write_plan
 from commons.pool.cell import Outcome, Row
 from commons.pool.hashing import CellKey, model_hash
 from commons.pool.repository import Repository

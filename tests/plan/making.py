@@ -9,18 +9,22 @@ from contextlib import contextmanager
 from commons.harness.requests import Request
 from commons.harness.sandbox import Confinement
 from commons.plan.cells import Reason, Standing
+from commons.plan.facts import facts_maker
 from commons.plan.heads import CellHead
 from commons.plan.index import Index
-from commons.plan.make import Planner, Planning, PlanRequest
+from commons.plan.make import Planner, Planning, PlanRequest, Way
 from commons.plan.memo import Memo
 from commons.plan.outline import FormOutline, TaskOutline
-from commons.plan.outlines import Outlines, rendering_maker
+from commons.plan.outlines import Maker, Outlines, rendering_maker, varying_maker
 from commons.plan.plan import Plan, PlannedCell
 from commons.plan.stored import StoredAnswers
 from commons.plan.watching import Nobody
 from commons.pool.card import PublishLevel
+from commons.pool.cell import CANONICAL
 from commons.pool.models import Model
 from commons.pool.repository import Repository
+from commons.variants.registry import chosen
+from tests.running import NOON
 
 #: Far enough ahead of every file that a test writes for the racy rule to trust it.
 LATER = 4_000_000_000 * 1_000_000_000
@@ -95,6 +99,27 @@ def plan_of(pool: Repository, models: Sequence[Model] | None = None, *, now: int
                         **options)  # type: ignore[arg-type]
     with planner(pool, now=now) as (one, _, _):
         return one.plan(asked)
+
+
+def plan_in(pool: Repository, *names: str, models: Sequence[Model] | None = None, now: int = LATER,
+            **options: object) -> Planning:
+    """Plan the whole pool, put in these ways, to be run and collected."""
+    known, variants = pool.models(), chosen(names)
+    with Memo(pool.work / "plan.sqlite") as memo:
+
+        def outlines(make: Maker, name: str = CANONICAL) -> Outlines:
+            return Outlines(memo, make, Confinement.SANDBOX, lambda: now, name)
+
+        ways = tuple(Way(one.name, outlines(varying_maker(pool, Confinement.SANDBOX, one), one.name),
+                         facts_maker(pool, Confinement.SANDBOX, one)) for one in variants if one is not None)
+        asked = PlanRequest(folders=pool.task_folders(), models=list(models or known), known=known, made=NOON,
+                            facts=facts_maker(pool, Confinement.SANDBOX), canonical=None in variants, ways=ways,
+                            **options)  # type: ignore[arg-type]
+        answers = StoredAnswers(pool.work / "responses.sqlite")
+        canonical = outlines(rendering_maker(pool, Confinement.SANDBOX))
+        planning = Planner(canonical, Index(pool.ledger, memo, lambda: now), answers, Nobody()).plan(asked)
+        answers.close()
+        return planning
 
 
 def reasons(plan: Plan) -> dict[tuple[str, str], str]:

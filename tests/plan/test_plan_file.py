@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 
 from commons.errors import BadFile
 from commons.plan.cells import Reason
-from commons.plan.plan import Inapplicable, LeftOut, Plan, PlannedCell, Shard, read_plan, to_text, write_plan
+from commons.plan.plan import Inapplicable, LeftOut, Plan, PlannedCell, Shard
+from commons.plan.planfile import read_plan, to_text, write_plan
 from tests.evaluate.planning import FACTS
 from tests.running import NOON
 
@@ -48,6 +50,52 @@ def test_each_cell_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
     assert lines == ['  ["sums", "small", "new", 40, 1000, 0, 61.5, 0.0, "canonical", 0.0],']
 
 
+VARIED = dataclasses.replace(
+    PLAN, tasks={**PLAN.tasks, "say@format-1": "f" * 64},
+    facts={**PLAN.facts, "say@format-1": FACTS.model_copy(update={"items": 7})},
+    cells=(PLAN.cells[0], dataclasses.replace(PLAN.cells[1], variant="format-1")),
+    inapplicable=(*PLAN.inapplicable, Inapplicable("sums", "small", "It changes nothing.", "format-1")),
+    left_out=(*PLAN.left_out, LeftOut("say", "small", Reason.NEW, 1.0, 0.0, "the budget", "format-2")),
+)
+
+
+def test_a_planned_variant_is_read_back_and_has_a_key_of_its_own(tmp_path: Path) -> None:
+    """Round trip; its task hash and facts stand beside those of the canonical form, by task and variant."""
+    write_plan(VARIED, tmp_path / "plan.json")
+
+    plan = read_plan(tmp_path / "plan.json")
+
+    assert plan == VARIED
+    assert to_text(plan) == (tmp_path / "plan.json").read_text()
+    assert plan.key(plan.cells[1]).task_hash == "f" * 64
+    assert plan.varied_of("say", "format-1").of == "e" * 64
+    assert plan.varied_of("say", "canonical") is None
+
+
+def test_a_plan_without_variants_says_nothing_of_them() -> None:
+    """Its file has the keys and the columns that plans had before there were any, and such a plan is read."""
+    content = json.loads(to_text(PLAN))
+
+    assert set(content) == {"schema_version", "protocol_hash", "commit", "made", "tasks", "models", "drifted", "kept",
+                            "basis", "columns", "facts", "cells", "shards", "left_out", "inapplicable"}
+    assert content["inapplicable"] == [["sums", "served", "the task needs log-likelihoods"]]
+    assert content["left_out"] == [["late", "small", "partial", 10.0, 1.0, "the cap of $1 a run"]]
+    assert "@" not in to_text(PLAN)
+
+
+@pytest.mark.parametrize("lost", ["say", "say@format-1"])
+@pytest.mark.parametrize("part", ["tasks", "facts"])
+def test_a_variant_of_which_something_is_not_known_is_refused(tmp_path: Path, part: str, lost: str) -> None:
+    """Hash and facts of the variant and of the form that it stands beside: without one of them nothing can be held."""
+    content = json.loads(to_text(VARIED))
+    del content[part][lost]
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(content))
+
+    with pytest.raises(BadFile, match="It plans say@format-1"):
+        read_plan(path)
+
+
 def put(*path: str | int, value: object) -> Callable[[dict[str, Any]], None]:
     """A change of one value of the file."""
 
@@ -74,6 +122,9 @@ HOSTILE = {
     "a name that leaves the folder": put("cells", 1, 0, value="../../etc"),
     "a hidden name": put("cells", 1, 1, value=".ssh"),
     "a reason that is none": put("cells", 1, 2, value="because"),
+    "a variant that nobody knows": put("cells", 1, 8, value="format-1"),
+    "a variant that leaves the folder": put("cells", 1, 8, value="../x"),
+    "a task of two variants": put("tasks", value={"sums": "a" * 64, "say": "e" * 64, "say@a@b": "f" * 64}),
     "a negative cost": put("cells", 1, 7, value=-1.0),
     "an endless cost": put("cells", 1, 7, value=float("inf")),
     "a count that is text": put("cells", 1, 3, value="many"),

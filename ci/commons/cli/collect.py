@@ -63,14 +63,17 @@ def command(
 
 
 def _say(result: Collection) -> None:
+    from commons.variants.varied import put_name
+
     for line in result.said:
         click.echo(safe(line))
     say_problems(result.refused)
     for one in result.cells:
+        name = f"{one.task} on {put_name(one.model, one.variant)}"
         if one.state == "missing":
-            click.echo(f"{one.task} on {one.model}: missing")
+            click.echo(f"{name}: missing")
         elif one.partial:
-            click.echo(f"{one.task} on {one.model}: partial, shown without a headline and planned again")
+            click.echo(f"{name}: partial, shown without a headline and planned again")
     states = ("written", "unchanged", "kept", "missing")
     counts = ", ".join(f"{len(result.of(state))} {state}" for state in states)
     click.echo(f"{len(result.cells)} planned cells: {counts}; {len(result.refused)} files refused.")
@@ -87,7 +90,7 @@ def _say(result: Collection) -> None:
 def _as_json(result: Collection, pool: Repository) -> dict[str, object]:
     return {
         "cells": [
-            {"task": one.task, "model": one.model, "state": one.state, "partial": one.partial,
+            {"task": one.task, "model": one.model, "variant": one.variant, "state": one.state, "partial": one.partial,
              "file": one.path.relative_to(pool.root).as_posix() if one.path else None}
             for one in result.cells
         ],

@@ -19,13 +19,18 @@ from commons.cli.common import (
     trust_option,
 )
 from commons.errors import BadFile, CannotRun
+from commons.pool.cell import CANONICAL
 from commons.pool.models import Model
 from commons.pool.repository import Repository
 from commons.pool.secret import refuse_committed_work
 from commons.pool.task import Task
 
 if TYPE_CHECKING:
+    from commons.harness.rendering import TaskRendering
+    from commons.harness.sandbox import Confinement
     from commons.plan.explain import Explanation
+    from commons.variants.registry import Variant
+    from commons.variants.varied import Varied
 
 #: So many items of a kind are named before the rest is counted.
 _NAMED = 10
@@ -35,25 +40,29 @@ _NAMED = 10
 Examples:
   commons explain everyday_physics smollm2-135m-instruct
   commons explain everyday_physics smollm2-135m-instruct --json
+  commons explain everyday_physics smollm2-135m-instruct --variant format-1
 
 \b
 Exit codes: 0 explained, 1 the task or the stored cell is broken, 2 could not explain.
 """)
 @click.argument("task")
 @click.argument("model")
+@click.option("--variant", default=CANONICAL, show_default=True, metavar="NAME",
+              help="Explain the cell of the task put in this way; commons run --variant list lists them.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), default=None, metavar="FILE",
               help="The response store [default: .commons/responses.sqlite in the pool].")
 @trust_option
 @root_option
 @json_option
-def command(task: str, model: str, store: Path | None, trust: bool, root: Path | None, as_json: bool) -> int:
+def command(
+    task: str, model: str, variant: str, store: Path | None, trust: bool, root: Path | None, as_json: bool
+) -> int:
     """Say what goes into the key of the cell of TASK and MODEL, and what of it differs from the stored cell.
 
     Parts are named (a metric, a filter, the generation arguments, the model's arguments, ...), and so are the items
     that changed. Nothing is run but the rendering of the task, in the sandbox, where its folder is not the one that
     was rendered before.
     """
-    from commons.harness.renderings import rendering_of
     from commons.harness.sandbox import Confinement
     from commons.plan.explain import explain
     from commons.plan.stored import StoredAnswers
@@ -62,12 +71,12 @@ def command(task: str, model: str, store: Path | None, trust: bool, root: Path |
 
     pool = repository(root)
     refuse_committed_work(pool.root, pool.work)
-    entry, one = _model(pool, model), _task(pool, task)
+    entry, one, way = _model(pool, model), _task(pool, task), _way(variant)
     if trust:
         say_trust()
     code, stored = 0, None
     try:
-        stored = pool.ledger.cell(one.name, entry.id)
+        stored = pool.ledger.cell(one.name, entry.id, variant)
     except BadFile as error:
         say_error(error)
         code = 1
@@ -76,11 +85,11 @@ def command(task: str, model: str, store: Path | None, trust: bool, root: Path |
     for broken in drifts.broken:
         say_error(broken.error)
         code = 1
-    rendering = rendering_of(one, pool.work, Confinement.TRUST if trust else Confinement.SANDBOX)
+    put, rendering, varied = _put(pool, one, way, Confinement.TRUST if trust else Confinement.SANDBOX)
     answers = StoredAnswers(store or pool.work / "responses.sqlite")
     try:
         known = answers.known(entry, model_hash(entry), drift)
-        explanation = explain(rendering, one.card, entry, stored, known, drift)
+        explanation = explain(rendering, put.card, entry, stored, known, drift, varied)
     finally:
         answers.close()
     if as_json:
@@ -91,9 +100,41 @@ def command(task: str, model: str, store: Path | None, trust: bool, root: Path |
     return code
 
 
+def _way(name: str) -> Variant | None:
+    """The variant of that name; None for the canonical form."""
+    from commons.variants.registry import chosen
+
+    found = chosen((name,))
+    if len(found) > 1:
+        raise CannotRun(f"`{name}` is a kind of {len(found)} variants, and one cell is explained.",
+                        mend="Name one of them: commons run --variant list")
+    return found[0]
+
+
+def _put(
+    pool: Repository, task: Task, way: Variant | None, confinement: Confinement
+) -> tuple[Task, TaskRendering, Varied | None]:
+    """The task as it is put, rendered."""
+    from commons.harness.renderings import rendering_of
+    from commons.plan.varying import put_otherwise
+    from commons.variants.registry import CannotVary
+    from commons.variants.varied import Varied
+
+    rendering = rendering_of(task, pool.work, confinement)
+    if way is None:
+        return task, rendering, None
+    try:
+        put = put_otherwise(task, way, rendering, pool.work, confinement)
+    except CannotVary as error:
+        raise CannotRun(f"The task `{task.name}` cannot be put as {way.name}. {error.sentence}") from error
+    return *put, Varied(way.name, rendering.task_hash)
+
+
 def lines(one: Explanation) -> list[str]:
     """The explanation for a person."""
-    found = [f"{one.task} on {one.model} ({one.form} form)"]
+    from commons.variants.varied import put_name
+
+    found = [f"{one.task} on {put_name(one.model, one.variant)} ({one.form} form)"]
     if one.inapplicable:
         found.append(f"inapplicable: {one.inapplicable}")
     found.append(f"stored: {one.stored or 'nothing'}")

@@ -29,7 +29,7 @@ def command(
     from commons.github.afterwards_tell import checked_site, tell
     from commons.github.event import repository_name
     from commons.github.execute import Hand
-    from commons.plan.plan import read_plan
+    from commons.plan.planfile import read_plan
 
     pool = repository(root)
     with api_of(repository_name(name), token_env, execute=execute) as api:

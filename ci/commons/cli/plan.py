@@ -27,8 +27,10 @@ from commons.pool.models import Model
 from commons.pool.repository import Repository
 
 if TYPE_CHECKING:
+    from commons.harness.sandbox import Confinement
     from commons.plan.caps import Caps
     from commons.plan.make import Planning, PlanRequest
+    from commons.plan.memo import Memo
     from commons.plan.plan import Plan
 
 #: So many broken cell files are named one by one.
@@ -42,6 +44,7 @@ Examples:
   commons plan --endpoints --budget 20USD,6h         the most telling cells that this pays for
   commons plan --endpoints --usd-per-run 5 --usd-per-month 20
   commons plan --on cuda --shards 8 --output gpu.json
+  commons plan --variant canonical --variant format --output plan.json
   commons plan --output plan.json --matrix           the matrix of a GitHub workflow
 
 \b
@@ -53,6 +56,9 @@ Exit codes: 0 planned, 1 planned without tasks that are broken, 2 could not plan
 @click.argument("tasks", nargs=-1)
 @click.option("--model", "models", multiple=True, metavar="ID", help="A model of models.yaml; may be repeated.")
 @click.option("--suite", "suites", multiple=True, metavar="NAME", help="The tasks of a suite; may be repeated.")
+@click.option("--variant", "variants", multiple=True, metavar="NAME",
+              help="Plan the tasks put in this way and not in the canonical one; may be repeated. A kind (format, "
+                   "robustness, fairness) stands for all of it; commons run --variant list lists them.")
 @click.option("--ready", is_flag=True, help="Only models whose weights are on this machine, where none is named.")
 @click.option("--endpoints", is_flag=True, help="Also the models behind endpoints, which cost money.")
 @click.option("--force", is_flag=True, help="Plan cells again that are whole and of today's key.")
@@ -87,18 +93,19 @@ def command(
     force: bool, budget: str | None, usd_per_run: float | None, usd_per_month: float | None, shards: int,
     minutes: float, hardware: tuple[str, ...], store: Path | None, output: Path | None, markdown: bool, matrix: bool,
     sentinels: Path | None, summary: Path | None, outputs: Path | None, trust: bool, root: Path | None, as_json: bool,
+    variants: tuple[str, ...],
 ) -> int:
     """Say which cells of TASKS (all, if none is named) are to be run, why, and what that costs.
 
     Nothing is run and nothing is sent. Tasks that changed are rendered in the sandbox to learn their hash; all else
     comes from memos, so that planning costs as much as what changed. A cell is planned because it is new or partial,
     or because its task, its model, the protocol or its card changed; what cannot exist is named with why. Models
-    behind endpoints cost money and are planned only when named, or with --endpoints. Variants are never planned:
-    `commons run --variant` runs them.
+    behind endpoints cost money and are planned only when named, or with --endpoints. Canonical cells are planned, or
+    those of the variants that --variant names.
     """
     from commons.plan.budget import parse_budget
     from commons.plan.make import USUAL, PlanRequest
-    from commons.plan.plan import to_text
+    from commons.plan.planfile import to_text
     from commons.plan.words import to_console, to_markdown
 
     if sum((as_json, markdown, matrix)) > 1:
@@ -117,7 +124,7 @@ def command(
     )
     if trust:
         say_trust()
-    planning = make(pool, request, store, trust=trust, to_collect=output is not None or as_json)
+    planning = make(pool, request, store, trust=trust, to_collect=output is not None or as_json, variants=variants)
     plan = planning.plan
     _say_broken(planning)
     _write(plan, output, summary, outputs)
@@ -133,7 +140,7 @@ def command(
 
 
 def _write(plan: Plan, output: Path | None, summary: Path | None, outputs: Path | None) -> None:
-    from commons.plan.plan import write_plan
+    from commons.plan.planfile import write_plan
     from commons.plan.words import to_markdown
 
     if output is not None:
@@ -179,11 +186,15 @@ def caps_of(pool: Repository, per_run: float | None, per_month: float | None, no
 
 
 def make(
-    pool: Repository, request: PlanRequest, store: Path | None, *, trust: bool = False, to_collect: bool = True
+    pool: Repository, request: PlanRequest, store: Path | None, *, trust: bool = False, to_collect: bool = True,
+    variants: tuple[str, ...] = (),
 ) -> Planning:
-    """Plan over ``pool`` with its memo, its ledger and its response store.
+    """Plan over ``pool`` with its memo, its ledger and its response store; canonical cells if no variant is named.
 
     A plan that only somebody looks at needs nothing that results are held against (``to_collect``).
+
+    Raises:
+        CannotRun: there is no such variant.
     """
     from commons.cli.progress import LiveProgress
     from commons.harness.sandbox import Confinement
@@ -205,10 +216,30 @@ def make(
             index = Index(pool.ledger, memo, time.time_ns)
             if to_collect:
                 request = dataclasses.replace(request, facts=facts_maker(pool, confinement))
+            if variants:
+                request = _put_in(request, pool, memo, confinement, variants)
             planning = Planner(outlines, index, answers, LiveProgress(unit="tasks")).plan(request)
             return dataclasses.replace(planning, broken_cells=(*drifts.broken, *planning.broken_cells))
         finally:
             answers.close()
+
+
+def _put_in(
+    request: PlanRequest, pool: Repository, memo: Memo, confinement: Confinement, names: tuple[str, ...]
+) -> PlanRequest:
+    """The request for the tasks put in these ways."""
+    from commons.plan.facts import facts_maker
+    from commons.plan.make import Way
+    from commons.plan.outlines import Outlines, varying_maker
+    from commons.variants.registry import chosen
+
+    variants = chosen(names)
+    ways = tuple(
+        Way(one.name, Outlines(memo, varying_maker(pool, confinement, one), confinement, time.time_ns, one.name),
+            None if request.facts is None else facts_maker(pool, confinement, one))
+        for one in variants if one is not None
+    )
+    return dataclasses.replace(request, canonical=None in variants, ways=ways)
 
 
 def _commit(pool: Repository) -> str | None:
@@ -222,7 +253,7 @@ def _commit(pool: Repository) -> str | None:
 
 def _say_broken(planning: Planning) -> None:
     for task in planning.broken_tasks:
-        click.echo(f"{safe(task.task)} is not planned:", err=True)
+        click.echo(f"{safe(task.put)} is not planned:", err=True)
         say_error(task.error)
     for cell in planning.broken_cells[:_SHOWN]:
         say_error(cell.error)

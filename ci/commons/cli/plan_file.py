@@ -17,7 +17,7 @@ def open_plan(path: Path) -> Plan:
     Raises:
         CannotRun: it is not there, or is no plan.
     """
-    from commons.plan.plan import read_plan
+    from commons.plan.planfile import read_plan
 
     try:
         return read_plan(path)

@@ -71,7 +71,7 @@ def command(
     stopped, even by kill -9, goes on from there. The tasks' own code runs in a sandbox without a network, a home or
     the other tasks; where there is none, nothing runs (SECURITY.md, and `commons doctor` says what is missing).
 
-    A variant is a cell of its own beside the canonical one: it never enters ranks, and no plan holds it.
+    A variant is a cell of its own beside the canonical one: it never enters ranks.
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     if settings == ("help",) or "list" in variants:
@@ -79,7 +79,7 @@ def command(
     pool = repository(root)
     if plan_file is not None:
         if tasks or models or suites or limit or force or variants:
-            raise CannotRun("A plan names its tasks and models itself, and holds canonical cells only.",
+            raise CannotRun("A plan names its tasks and models itself, and how the tasks are put.",
                             mend="Leave them away, with --limit, --force and --variant, or leave --plan away.")
         from commons.cli.run_plan import PlanOptions, run_plan
 

@@ -20,10 +20,11 @@ from commons.plan.facts import TaskFacts, digest_of_ids, digest_of_inputs, diges
 from commons.plan.plan import Plan, PlannedCell
 from commons.pool import cellfile
 from commons.pool.card import Card, PublishLevel
-from commons.pool.cell import Cell, Row
+from commons.pool.cell import CANONICAL, Cell, Row
 from commons.pool.models import Model
 from commons.pool.rendered import RenderedItems, read_rendered
 from commons.pool.yamlfile import read_text
+from commons.variants.varied import VARIANT, put_name
 
 _MEND = "Run the shard again, with the checkout that made the plan."
 #: How far ahead of this one another machine's clock may be.
@@ -32,7 +33,7 @@ _AHEAD = datetime.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Admission:
-    """Who decides what is taken. ``outdated`` says of a planned task why its results are those of another version."""
+    """Who decides what is taken. ``outdated`` says of a planned task, as it is put, why its results are not today's."""
 
     plan: Plan
     cards: Mapping[str, Card]
@@ -77,7 +78,7 @@ class Admission:
         if what is None:
             name = f"{identity.task} on {identity.model} ({identity.variant})"
             raise _bad("plan", path, f"The cell of {name} is not planned.")
-        facts = self._facts(identity.task, path)
+        facts = self._facts(identity.task, path, identity.variant)
         self._check_key(cell, what, path)
         for sentence in (*_card_faults(cell, self.cards[identity.task]), *_item_faults(cell, facts),
                          *self._other_faults(cell, facts)):
@@ -85,16 +86,22 @@ class Admission:
         rules = {one.name: MetricRule(one.aggregation, one.higher_is_better) for one in facts.columns}
         if problems := content_problems(cell, text, path, items.get(identity.task), rules):
             raise BadFile(problems)
-        if cell.publish is PublishLevel.SAMPLES and identity.task not in items:
+        # What readers see is the canonical form, beside which a variant's rows cannot be held.
+        shown = cell.publish is PublishLevel.SAMPLES and identity.variant == CANONICAL
+        if shown and identity.task not in items:
             raise BadFile([Problem("rendered", "The shard does not deliver the rendered items of this cell's task, so "
                                    "its rows cannot be held against them.", Where(path), "Run the shard again.")])
         return cell
 
-    def _facts(self, task: str, path: Path) -> TaskFacts:
-        if task in self.outdated:
-            sentence, mend = self.outdated[task]
+    def why_outdated(self, task: str, variant: str) -> tuple[str, str] | None:
+        """Why results of a task that is put so are of another version; None where they are today's."""
+        return self.outdated.get(task) or self.outdated.get(put_name(task, variant))
+
+    def _facts(self, task: str, path: Path, variant: str = CANONICAL) -> TaskFacts:
+        if (why := self.why_outdated(task, variant)) is not None:
+            sentence, mend = why
             raise BadFile([Problem("outdated", sentence, Where(path), mend)])
-        return self.plan.facts[task]
+        return self.plan.facts[put_name(task, variant)]
 
     def _check_key(self, cell: Cell, what: PlannedCell, path: Path) -> None:
         identity, key = cell.identity, self.plan.key(what)
@@ -110,9 +117,12 @@ class Admission:
 
     def _other_faults(self, cell: Cell, facts: TaskFacts) -> Iterator[str]:
         """What a cell says beside its rows and cannot be."""
-        form, transcript, started = self.models[cell.identity.model].form, cell.transcript, started_at(cell)
+        identity, transcript, started = cell.identity, cell.transcript, started_at(cell)
+        form, varied = self.models[identity.model].form, self.plan.varied_of(identity.task, identity.variant)
         if cell.protocol.form != form:
             yield f"The cell was measured in {cell.protocol.form} form; the model's is {form}."
+        if cell.inputs.get(VARIANT) != (None if varied is None else varied.inputs):
+            yield "The cell does not stand beside the planned canonical form of its task."
         if started is None:
             yield f"The cell was started at `{cell.provenance.started[:40]}`, which is no date with a time zone."
         elif started > self.now + _AHEAD:

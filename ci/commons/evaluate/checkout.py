@@ -14,6 +14,7 @@ from commons.plan.outline import TaskOutline
 from commons.plan.outlines import Outlines
 from commons.plan.plan import Plan
 from commons.plan.watching import Nobody
+from commons.pool.cell import CANONICAL
 from commons.pool.hashing import folder_digest, model_hash, protocol_hash
 from commons.pool.models import Model
 from commons.pool.repository import Repository
@@ -41,48 +42,51 @@ def refuse_another_checkouts(plan: Plan, models: Mapping[str, Model]) -> None:
 
 
 def outdated_tasks(repository: Repository, plan: Plan) -> dict[str, tuple[str, str]]:
-    """The planned tasks that are not the planned ones any more, each with a sentence and the mend.
+    """The planned tasks that are not the planned ones any more, each as it is put, with a sentence and the mend.
 
     Where a folder's digest is another, the hash may still be the same (a README was mended): the memo of planning
-    says so where the task was planned since. Nothing is rendered here, for whoever collects runs no task's code.
+    says so where the task was planned since. A variant follows from the folder, and the same holds of it. Nothing is
+    rendered here, for whoever collects runs no task's code.
     """
     folders = {folder.name: folder for folder in repository.task_folders()}
     found = {}
-    for task, planned in plan.tasks.items():
-        if task not in plan.facts:
-            found[task] = ("The plan does not say what results of this task are held against.", _MEND)
+    for name, planned in plan.tasks.items():
+        task, _, variant = name.partition("@")
+        if name not in plan.facts:
+            found[name] = ("The plan does not say what results of this task are held against.", _MEND)
             continue
         folder = folders.get(task)
         if folder is None:
-            found[task] = (f"The task `{task}` is not here any more.", _MEND)
+            found[name] = (f"The task `{task}` is not here any more.", _MEND)
             continue
         try:
-            if folder_digest(folder) == plan.facts[task].folder:
+            if folder_digest(folder) == plan.facts[name].folder:
                 continue
-            now = _task_hash(repository, folder)
+            now = _task_hash(repository, folder, variant or CANONICAL)
         except CommonsError as error:
-            found[task] = (error.sentence, error.mend)
+            found[name] = (error.sentence, error.mend)
             continue
         if now is None:
             sentence = (f"The folder of the task `{task}` was edited since the plan was made, and nobody has worked "
-                        "out since whether the task is still the planned one.")
-            found[task] = (sentence, _MEND)
+                        f"out since whether {f'its variant `{variant}`' if variant else 'the task'} is still the "
+                        "planned one.")
+            found[name] = (sentence, _MEND)
         elif now != planned:
-            sentence = (f"This was planned for another version of the task: `{task}` has the hash {now[:12]}, planned "
+            sentence = (f"This was planned for another version of the task: `{name}` has the hash {now[:12]}, planned "
                         f"is {planned[:12]}.")
-            found[task] = (sentence, _MEND)
+            found[name] = (sentence, _MEND)
     return found
 
 
-def _task_hash(repository: Repository, folder: Path) -> str | None:
-    """The hash of a task as its folder stands, where planning has worked it out before."""
+def _task_hash(repository: Repository, folder: Path, variant: str) -> str | None:
+    """The hash of a task, put so, as its folder stands, where planning has worked it out before."""
 
     def refuse(_: Path) -> tuple[TaskOutline, bytes]:
         raise CannotRun("It is not rendered here.")
 
     with Memo(repository.work / "plan.sqlite") as memo:
         for confinement in Confinement:
-            outlines, _ = Outlines(memo, refuse, confinement, time.time_ns).load([folder], Nobody())
+            outlines, _ = Outlines(memo, refuse, confinement, time.time_ns, variant).load([folder], Nobody())
             if outlines:
                 return outlines[0].task_hash
     return None

@@ -27,9 +27,10 @@ from commons.harness.store_travel import Asked, Imported, import_
 from commons.plan.cells import Reason, Standing, staleness, standing_of
 from commons.plan.plan import Plan, PlannedCell
 from commons.pool.card import Card, PublishLevel
-from commons.pool.cell import Cell
+from commons.pool.cell import CANONICAL, Cell
 from commons.pool.rendered import RenderedItems
 from commons.pool.repository import Repository
+from commons.variants.varied import put_name
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Collected:
     state: str
     partial: bool
     path: Path | None = None
+    variant: str = CANONICAL
 
 
 @dataclass
@@ -150,7 +152,7 @@ class _Collecting:
         if path is None or path.name not in arrival.transcripts or cell.publish is not PublishLevel.SAMPLES:
             return
         identity = cell.identity
-        asked = read_exchange(path, cell, self._plan.facts[identity.task])
+        asked = read_exchange(path, cell, self._plan.facts[put_name(identity.task, identity.variant)])
         keep_transcript(path, self._work)
         allowed.setdefault(identity.model_hash, {}).update(asked)
 
@@ -187,7 +189,8 @@ class _Collecting:
         if stored is not None and is_later(stored, cell, self._plan.made):
             raise BadFile([Problem("later", "A cell of another key stands there that was started after the plan was "
                                    "made.", Where(source), "Make the plan again: commons plan --output plan.json")])
-        self._write_items(identity.task)
+        if identity.variant == CANONICAL:
+            self._write_items(identity.task)
         state = "written"
         if stored is not None and stored.identity.cell_key == identity.cell_key:
             state = state_of(cell, stored, self._plan.drifted.get(identity.model))
@@ -197,7 +200,7 @@ class _Collecting:
         before = self._done.get(place)
         if before is None or state == "written":
             partial = stored.partial if state == "kept" and stored is not None else cell.partial
-            self._done[place] = Collected(identity.task, identity.model, state, partial, path)
+            self._done[place] = Collected(identity.task, identity.model, state, partial, path, identity.variant)
 
     def _write_items(self, task: str) -> None:
         fresh = self._items.get(task)
@@ -219,7 +222,7 @@ class _Collecting:
         card = self._cards.get(cell.task)
         drift = self._plan.drifted.get(cell.model)
         undated = cell.reason is Reason.ENDPOINT_DRIFTED and drift is None
-        if cell.reason is Reason.FORCED or undated or cell.task in self._admission.outdated:
+        if cell.reason is Reason.FORCED or undated or self._admission.why_outdated(cell.task, cell.variant):
             card = None
         try:
             stored = self._ledger.cell(cell.task, cell.model, cell.variant)
@@ -229,10 +232,11 @@ class _Collecting:
             key = self._plan.key(cell)
             wanted = Standing(key.task_hash, key.model_hash, key.protocol_hash, card.publish,
                               card.comparability_version)
-            if staleness(wanted, standing_of(stored, drift)) is None:
+            varied = self._plan.varied_of(cell.task, cell.variant)
+            if staleness(wanted, standing_of(stored, drift, varied)) is None:
                 path = self._ledger.cell_path(cell.task, cell.model, cell.variant)
-                return Collected(cell.task, cell.model, "unchanged", partial=False, path=path)
-        return Collected(cell.task, cell.model, "missing", partial=False)
+                return Collected(cell.task, cell.model, "unchanged", False, path, cell.variant)
+        return Collected(cell.task, cell.model, "missing", False, variant=cell.variant)
 
 
 def _hear(arrival: Arrival, plan_sha256: str, result: Collection) -> None:

@@ -20,7 +20,7 @@ from commons.pool.hashing import CellKey, model_parts, protocol_parts
 from commons.pool.models import Model
 from commons.pool.rendered import RenderedHeader, RenderedItem, RenderedItems, shared_header
 from commons.pool.task import Task
-from commons.variants.varied import Varied
+from commons.variants.varied import VARIANT, Varied
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def cell_of(
             "task": task_parts(rendering),
             "model": model_parts(measured.model),
             "protocol": {name: str(value) for name, value in protocol_parts(HARNESS_VERSION).items()},
-        } | ({} if measured.varied is None else {"variant": measured.varied.inputs}),
+        } | ({} if measured.varied is None else {VARIANT: measured.varied.inputs}),
     )
 
 

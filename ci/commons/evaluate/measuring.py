@@ -32,7 +32,7 @@ from commons.pool.cell import CANONICAL, Cell, Provenance, Transcript
 from commons.pool.hashing import CellKey
 from commons.pool.models import Model
 from commons.pool.task import Task
-from commons.variants.varied import Varied
+from commons.variants.varied import Varied, put_name
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Measuring:
         provenance = self._provenance(measured, started.isoformat(timespec="seconds"), round(seconds, 1),
                                       round(loading.seconds, 1) if loading.seconds > loaded else None,
                                       counts.reused - reused)
-        cell = self._graded(measured, transcript, provenance)
+        cell = self._graded(job, measured, transcript, provenance)
         _refuse_changed(job)
         path, written = self._place.write(cell, job.rendering, job.task)
         if not written:
@@ -145,7 +145,9 @@ class Measuring:
             raise error
         self.report.errors.append((job.named, error))
 
-    def _graded(self, measured: Measured, transcript: Transcript, provenance: Provenance) -> Cell:
+    def _graded(
+        self, job: CellJob, measured: Measured, transcript: Transcript, provenance: Provenance
+    ) -> Cell:
         """The cell; what cannot be graded is rendered and planned afresh next time, in case a memo was at fault."""
         try:
             return cell_of(measured, transcript, provenance, self._outside.salt, self._confinement)
@@ -154,7 +156,7 @@ class Measuring:
             work = self._place.withheld
             forget(measured.rendering, work, self._confinement)
             with Memo(work / MEMO_FILE) as memo:
-                memo.forget(measured.task.name)
+                memo.forget(put_name(measured.task.name, job.variant))
             raise
 
     def _provenance(

@@ -10,6 +10,7 @@ from commons.evaluate.writing import scored
 from commons.plan.cells import standing_of
 from commons.pool.card import PublishLevel
 from commons.pool.cell import Cell
+from commons.variants.varied import VARIANT
 
 
 def state_of(cell: Cell, stored: Cell, drift: datetime.datetime | None = None) -> str:
@@ -26,7 +27,7 @@ def state_of(cell: Cell, stored: Cell, drift: datetime.datetime | None = None) -
     if _content(cell) == _content(stored):
         return "unchanged"
     if _under(cell) != _under(stored):
-        # What arrives was held against the card of this checkout; what stands was written under another.
+        # What arrives was held against the card of this checkout and against the plan; what stands was not.
         return "written"
     # Both are as full, and differ: an endpoint may have answered otherwise. The later one stands.
     before, after = started_at(stored), started_at(cell)
@@ -40,8 +41,9 @@ def is_later(stored: Cell, cell: Cell, made: datetime.datetime | None) -> bool:
             and started is not None and made is not None and started > made)
 
 
-def _under(cell: Cell) -> tuple[PublishLevel, int]:
-    return cell.publish, cell.identity.comparability_version
+def _under(cell: Cell) -> tuple[PublishLevel, int, dict[str, str] | None]:
+    """What a cell was written under that enters no key; a variant's cell names the form that it stands beside."""
+    return cell.publish, cell.identity.comparability_version, cell.inputs.get(VARIANT)
 
 
 def _content(cell: Cell) -> Cell:

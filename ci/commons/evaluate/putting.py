@@ -12,15 +12,12 @@ from commons.harness.rendering import TaskRendering
 from commons.harness.renderings import rendering_of
 from commons.harness.sandbox import Confinement
 from commons.plan.outline import TaskOutline, outline_of
+from commons.plan.varying import put_otherwise
 from commons.pool.cell import CANONICAL
 from commons.pool.models import Model
 from commons.pool.task import Task
-from commons.variants.folder import materialise
 from commons.variants.registry import CannotVary, Variant
 from commons.variants.varied import Varied
-
-#: Where the varied folders of a pool stand, in its working folder.
-FOLDER = "variants"
 
 
 @dataclass(frozen=True)
@@ -68,9 +65,7 @@ class Putting:
     def _varied(self, task: Task, rendering: TaskRendering, variant: Variant, models: Sequence[Model]) -> Put | None:
         self._progress.say(f"{task.name}: {variant.name}")
         try:
-            varied = materialise(task, variant, self._work / FOLDER)
-            put = rendering_of(varied, self._work, self._confinement)
-            _refuse_other(put, rendering)
+            varied, put = put_otherwise(task, variant, rendering, self._work, self._confinement)
         except CannotVary as error:
             self._report.cells += [
                 CellResult(task.name, model.id, "inapplicable", error.sentence, variant=variant.name)
@@ -81,18 +76,6 @@ class Putting:
             self._report.errors.append((f"{task.name}, {variant.name}", expected(error)))
             return None
         return Put(varied, put, outline_of(put, varied.card), Varied(variant.name, rendering.task_hash))
-
-
-def _refuse_other(varied: TaskRendering, canonical: TaskRendering) -> None:
-    """Make sure that a variant asks about the same items, in another way.
-
-    Raises:
-        CannotVary: it does not.
-    """
-    if varied.task_hash == canonical.task_hash:
-        raise CannotVary("It changes nothing that is sent.")
-    if {item.id for item in varied.items} != {item.id for item in canonical.items}:
-        raise CannotVary("The task's own code makes other items of it.")
 
 
 def render_all(

@@ -97,11 +97,7 @@ class Run:
         except BadFile as error:
             self._progress.say(f"{error} It is measured again.")
             stored = None
-        standing = None if stored is None else standing_of(stored, self._drifts.get(model.id))
-        if standing is not None and stored is not None and put.varied is not None:
-            # A variant's cell stands beside one canonical form, and is written again when that is another.
-            beside = stored.inputs.get("variant") == put.varied.inputs
-            standing = standing if beside else standing._replace(task_hash="")
+        standing = None if stored is None else standing_of(stored, self._drifts.get(model.id), put.varied)
         return decide(put.outline, model, self._protocol, model_hash(model), standing, force=force)
 
     def _left(self, put: Put, model: Model, decision: Decision) -> CellResult:

@@ -30,12 +30,15 @@ from commons.harness.store_travel import export
 from commons.plan.cells import Reason, Standing, staleness, standing_of
 from commons.plan.plan import Plan, PlannedCell
 from commons.plan.stored import answering
+from commons.plan.varying import put_otherwise
 from commons.pool.card import PublishLevel
 from commons.pool.cell import CANONICAL
 from commons.pool.hashing import model_hash, protocol_hash
 from commons.pool.models import Model
 from commons.pool.repository import Repository
 from commons.pool.task import Task
+from commons.variants.registry import all_variants
+from commons.variants.varied import put_name
 
 ANSWERS_FILE = "responses.jsonl.gz"
 
@@ -91,21 +94,21 @@ class ShardRun:
         measuring = Measuring(self._place, self._store, self._progress, self._outside, self._confinement,
                               purse=Purse(self._shard.most_dollars), drifts=self._plan.drifted)
         report = measuring.report
-        renderings = self._renderings(report)
+        puts = self._puts(report)
         models = self._models(report)
         jobs = []
         for cell in self._cells:
-            if cell.task in renderings and cell.model in models:
+            if cell.put in puts and cell.model in models:
                 try:
-                    jobs += self._job(cell, *renderings[cell.task], models[cell.model], report)
+                    jobs += self._job(cell, *puts[cell.put], models[cell.model], report)
                 except CommonsError as error:
-                    report.errors.append((f"{cell.task} on {cell.model}", error))
+                    report.errors.append((f"{cell.task} on {put_name(cell.model, cell.variant)}", error))
         self._progress.begin(f"shard {self._request.number}", sum(len(job.items) for job in jobs))
         for _, group in groupby(jobs, key=lambda job: job.model.id):
             of_model = list(group)
             measuring.model(of_model[0].model, of_model)
         self._progress.end()
-        return self._finish(report, renderings, models, self._outside.seconds() - begun), report
+        return self._finish(report, puts, models, self._outside.seconds() - begun), report
 
     def _check_protocol(self) -> None:
         here = protocol_hash(HARNESS_VERSION)
@@ -116,7 +119,46 @@ class ShardRun:
                 mend="Install what the plan's commit pins (make install), or make the plan again: commons plan",
             )
 
-    def _renderings(self, report: RunReport) -> dict[str, tuple[Task, TaskRendering]]:
+    def _puts(self, report: RunReport) -> dict[str, tuple[Task, TaskRendering]]:
+        """The planned tasks as they are put, whose hash is the planned one; varied folders are made here again."""
+        found = self._canonical(report)
+        variants = {}
+        for cell in self._cells:
+            if cell.variant != CANONICAL and cell.task in found:
+                variants[cell.put] = (cell.task, cell.variant)
+        if variants:
+            self._progress.begin("varying tasks", len(variants))
+        for name, (task, variant) in variants.items():
+            try:
+                found[name] = self._varied(*found[task], variant)
+            except Exception as error:  # noqa: BLE001  (one task never stops the others, whatever is wrong with it)
+                report.errors.append((name, expected(error)))
+            self._progress.advance(1)
+        if variants:
+            self._progress.end()
+        return found
+
+    def _varied(self, task: Task, canonical: TaskRendering, variant: str) -> tuple[Task, TaskRendering]:
+        """A task put as planned.
+
+        Raises:
+            CannotRun: this program has no such variant, or would put the task otherwise.
+        """
+        way = next((one for one in all_variants() if one.name == variant), None)
+        if way is None:
+            raise CannotRun(f"The plan names the variant `{variant}`, which this program does not have.",
+                            mend="Run the shard with the program that made the plan.")
+        put = put_otherwise(task, way, canonical, self._repository.work, self._confinement)
+        planned, here = self._plan.tasks[put_name(task.name, variant)], put[1].task_hash
+        if planned != here:
+            raise self._another(f"The variant `{variant}` of the task `{task.name}`", here, planned)
+        return put
+
+    def _another(self, what: str, here: str, planned: str) -> CannotRun:
+        return CannotRun(f"{what} is not the planned one: its hash is {here[:12]}, planned is {planned[:12]}. "
+                         f"{self._commits()}", mend="Check out the plan's commit, or make the plan again: commons plan")
+
+    def _canonical(self, report: RunReport) -> dict[str, tuple[Task, TaskRendering]]:
         """The planned tasks whose hash is the planned one."""
         names = list(dict.fromkeys(cell.task for cell in self._cells))
         for name in names:
@@ -131,10 +173,7 @@ class ShardRun:
             if planned == here:
                 found[task.name] = (task, rendering)
             else:
-                error = CannotRun(f"The task `{task.name}` is not the planned one: its hash is {here[:12]}, planned is "
-                                  f"{planned[:12]}. {self._commits()}",
-                                  mend="Check out the plan's commit, or make the plan again: commons plan")
-                report.errors.append((task.name, error))
+                report.errors.append((task.name, self._another(f"The task `{task.name}`", here, planned)))
         return found
 
     def _models(self, report: RunReport) -> dict[str, Model]:
@@ -160,16 +199,13 @@ class ShardRun:
         self, cell: PlannedCell, task: Task, rendering: TaskRendering, model: Model, report: RunReport
     ) -> list[CellJob]:
         """What is to be measured for a planned cell: nothing where an earlier run of the shard left it whole."""
-        if cell.variant != CANONICAL:
-            raise CannotRun(f"The plan names the variant `{cell.variant}`, which this program cannot run.",
-                            mend="Run the shard with the program that made the plan.")
-        key = self._plan.key(cell)
+        key, varied = self._plan.key(cell), self._plan.varied_of(cell.task, cell.variant)
         if self._is_done(cell, Standing(key.task_hash, key.model_hash, key.protocol_hash, task.card.publish,
                                         task.card.comparability_version)):
-            report.cells.append(fresh(self._place, task, rendering, model))
+            report.cells.append(fresh(self._place, task, rendering, model, cell.variant))
             return []
         items = frozenset(item.id for item in rendering.items)
-        return [CellJob(task, model, rendering, key, cell.reason.value, items)]
+        return [CellJob(task, model, rendering, key, cell.reason.value, items, varied)]
 
     def _is_done(self, cell: PlannedCell, wanted: Standing) -> bool:
         drift = self._plan.drifted.get(cell.model)
@@ -178,26 +214,27 @@ class ShardRun:
         if self._request.output is None and undated:
             return False
         try:
-            stored = self._place.stored(cell.task, cell.model)
+            stored = self._place.stored(cell.task, cell.model, cell.variant)
         except BadFile as error:
             self._progress.say(f"{error} It is measured again.")
             return False
-        return stored is not None and staleness(wanted, standing_of(stored, drift)) is None
+        varied = self._plan.varied_of(cell.task, cell.variant)
+        return stored is not None and staleness(wanted, standing_of(stored, drift, varied)) is None
 
     def _finish(
-        self, report: RunReport, renderings: Mapping[str, tuple[Task, TaskRendering]], models: Mapping[str, Model],
+        self, report: RunReport, puts: Mapping[str, tuple[Task, TaskRendering]], models: Mapping[str, Model],
         seconds: float,
     ) -> ShardReport:
         request = self._request
-        shown = {name: pair for name, pair in renderings.items() if pair[0].card.publish is PublishLevel.SAMPLES}
+        shown = {name: pair for name, pair in puts.items() if pair[0].card.publish is PublishLevel.SAMPLES}
         answers = 0 if request.output is None else self._export(request.output, shown, models, report)
         result = ShardReport(
             plan_sha256=request.plan_sha256, shard=request.number, commit=self._outside.commit,
-            cells=cell_lines(report, [(cell.task, cell.model) for cell in self._cells]),
+            cells=cell_lines(report, self._cells),
             errors=error_lines(report.errors, self._repository.root),
             requests=Requests(sent=report.counts.sent, reused=report.counts.reused, faults=report.counts.faults),
-            answers=answers, withheld=sorted(set(renderings) - set(shown)), seconds=round(seconds, 1),
-            cost_usd=round(report.counts.dollars, 6),
+            answers=answers, withheld=sorted({puts[name][0].name for name in set(puts) - set(shown)}),
+            seconds=round(seconds, 1), cost_usd=round(report.counts.dollars, 6),
         )
         if request.output is not None:
             write_report(result, request.output)
@@ -210,14 +247,14 @@ class ShardRun:
         """Leave the answers to this shard's requests in its folder, so that they can be taken in elsewhere."""
         keys, requests = set(), set()
         for cell in self._cells:
-            if cell.task in shown and cell.model in models:
+            if cell.put in shown and cell.model in models:
                 model = models[cell.model]
                 versions = answering(engine_kind(model), self._plan.drifted.get(cell.model))
                 about = StoredModel(store_model(model_hash(model), versions), model.id, model_hash(model), versions)
                 keys.add(about.key)
                 # Whoever looked after the store meanwhile may have dropped what it said of a model without answers.
                 self._store.describe(about)
-                requests |= {one.digest for one in shown[cell.task][1].needed(model.form)}
+                requests |= {one.digest for one in shown[cell.put][1].needed(model.form)}
         try:
             return export(self._store, output / ANSWERS_FILE, models=keys, requests=requests)
         except OSError as error:

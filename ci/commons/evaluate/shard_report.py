@@ -5,6 +5,7 @@ It is for people and for those who wait: what a shard delivers is proved by its 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,8 +14,9 @@ from pydantic import Field, ValidationError
 from commons.errors import BadFile, CommonsError, Problem, Where
 from commons.evaluate.report import RunReport
 from commons.evaluate.writing import scored
-from commons.plan.plan import Amount, Name, Whole
-from commons.pool.cell import Sha256
+from commons.plan.plan import PlannedCell
+from commons.plan.planfile import Amount, Name, Whole
+from commons.pool.cell import CANONICAL, Sha256
 from commons.pool.validate import Strict
 from commons.pool.whole import write_whole
 from commons.pool.yamlfile import read_text
@@ -36,6 +38,7 @@ class CellLine(Strict):
     rows: Whole | None = None
     seconds: Amount | None = None
     cost_usd: Amount | None = None
+    variant: Name = CANONICAL
 
 
 class ErrorLine(Strict):
@@ -80,15 +83,17 @@ class ShardReport(Strict):
         return not self.errors and all(one.state in {"measured", "fresh"} for one in self.cells)
 
 
-def cell_lines(report: RunReport, planned: list[tuple[str, str]]) -> list[CellLine]:
+def cell_lines(report: RunReport, planned: Sequence[PlannedCell]) -> list[CellLine]:
     """What became of each planned cell."""
-    known = {(one.task, one.model): one for one in report.cells}
+    known = {(one.task, one.model, one.variant): one for one in report.cells}
     lines = []
-    for task, model in planned:
-        one = known.get((task, model))
+    for cell in planned:
+        task, model, variant = cell.task, cell.model, cell.variant
+        one = known.get((task, model, variant))
         if one is None or one.cell is None:
             reason = "see the errors" if one is None else f"{one.state}: {one.reason}"
-            lines.append(CellLine(task=task, model=model, state="failed", reason=reason[:2000]))
+            lines.append(CellLine(task=task, model=model, state="failed", reason=reason[:2000],
+                                  variant=variant))
             continue
         state: Literal["measured", "partial", "fresh"] = "measured"
         if one.cell.partial:
@@ -98,6 +103,7 @@ def cell_lines(report: RunReport, planned: list[tuple[str, str]]) -> list[CellLi
         lines.append(CellLine(
             task=task, model=model, state=state, reason=one.reason, scored=scored(one.cell), rows=len(one.cell.rows),
             seconds=one.cell.provenance.seconds, cost_usd=one.cell.provenance.cost_usd,
+            variant=variant,
         ))
     return lines
 

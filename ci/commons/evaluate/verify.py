@@ -9,7 +9,7 @@ from pathlib import Path
 from commons.errors import BadFile, BrokenResult, Problem, Where
 from commons.evaluate.metrics import MetricRule, metrics_of
 from commons.pool import cellfile
-from commons.pool.cell import Cell, Row
+from commons.pool.cell import CANONICAL, Cell, Row
 from commons.pool.hashing import CellKey
 from commons.pool.rendered import RenderedItem, RenderedItems
 from commons.pool.yamlfile import read_text
@@ -43,10 +43,11 @@ def verify_cells(paths: list[Path], rendered: dict[str, RenderedItems | None]) -
         result.rows += len(cell.rows)
         result.problems.extend(_identity_problems(cell, path))
         result.problems.extend(content_problems(cell, text, path, rendered.get(cell.identity.task)))
-        hashes.setdefault(cell.identity.task, set()).add(cell.identity.task_hash)
+        if cell.identity.variant == CANONICAL:
+            hashes.setdefault(cell.identity.task, set()).add(cell.identity.task_hash)
     for task, items in rendered.items():
         if items is not None and task in hashes and items.header.task_hash not in hashes[task]:
-            sentence = f"The rendered items of `{task}` belong to none of its cells."
+            sentence = f"The rendered items of `{task}` belong to none of its canonical cells."
             where = Where(Path("results") / "rendered" / f"{task}.jsonl", 1)
             result.problems.append(Problem("rendered", sentence, where, "Run the task again."))
     return result
@@ -77,7 +78,7 @@ def _key_problems(cell: Cell, path: Path) -> list[Problem]:
 
 def _identity_problems(cell: Cell, path: Path) -> list[Problem]:
     identity = cell.identity
-    suffix = "" if identity.variant == "canonical" else f"@{identity.variant}"
+    suffix = "" if identity.variant == CANONICAL else f"@{identity.variant}"
     if (path.parent.name, path.stem) != (identity.task, identity.model + suffix):
         sentence = f"The file says it is {identity.task} on {identity.model}{suffix}, and does not stand there."
         return [Problem("place", sentence, Where(path, 3), "Move it back.")]

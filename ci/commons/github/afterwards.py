@@ -109,7 +109,8 @@ def results_of(pool: Repository, plan: Plan) -> list[TaskResults]:
     for task in sorted(tasks, key=lambda one: one.name):
         planned = {cell.model: plan.key(cell).key for cell in plan.cells
                    if cell.task == task.name and cell.variant == CANONICAL}
-        apart = {one.model: one for one in plan.inapplicable if one.task == task.name}
+        apart = {one.model: one for one in plan.inapplicable
+                 if one.task == task.name and one.variant == CANONICAL}
         lines = _Lines(pool.ledger, task.card, plan.tasks[task.name], planned)
         for model in models:
             lines.add(task.name, model, apart.get(model.id), amendments)

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commons.errors import BadFile, Problem
-from commons.evaluate.collect import Collected, Collection
+from commons.evaluate.collect import Collection
 from commons.github.land_message import Absent, Moved, name_of
 from commons.github.lane import card_in
 from commons.plan.plan import Plan, PlannedCell
 from commons.pool import cellfile
 from commons.pool.amendments import Amendment
 from commons.pool.card import Card
-from commons.pool.cell import CANONICAL, Cell, Metric
+from commons.pool.cell import Cell, Metric
 from commons.pool.git import Stored, contents, stored_below
 from commons.pool.models import Model
 from commons.pool.repository import TASKS_FOLDER, Repository
 from commons.publish.states import cell_state, unscored
+from commons.variants.varied import put_name
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def moved_of(planned: PlannedCell, old: Cell | None, new: Cell, known: Known) ->
 
 def partial_of(collection: Collection) -> tuple[tuple[str, str], ...]:
     """The planned cells that stand without a headline, each with what is lacking."""
-    return tuple((name_of(one.task, one.model, _variant(one, one.path)), unscored(cellfile.read_cell(one.path)))
+    return tuple((name_of(one.task, one.model, one.variant), unscored(cellfile.read_cell(one.path)))
                  for one in collection.cells if one.partial and one.path is not None)
 
 
@@ -99,17 +100,13 @@ def _differs(old: Cell, new: Cell) -> tuple[list[str], list[str]]:
     return [name for name, is_so in broke.items() if is_so], [name for name, is_so in beside.items() if is_so]
 
 
-def _variant(one: Collected, path: Path) -> str:
-    return path.stem.removeprefix(one.model).removeprefix("@") or CANONICAL
-
-
 def _why(cell: PlannedCell, collection: Collection) -> str:
     """The first reason that names the cell: its file was refused, or its shard said what went wrong with it."""
-    file = f"{cell.model}{'' if cell.variant == CANONICAL else '@' + cell.variant}.json"
+    column = put_name(cell.model, cell.variant)
     for problem in collection.refused:
-        if problem.where.path.parts[-3:] == ("cells", cell.task, file):
+        if problem.where.path.parts[-3:] == ("cells", cell.task, f"{column}.json"):
             return problem.sentence
-    for what in (f"{cell.task} on {cell.model}", cell.task, cell.model):
+    for what in (f"{cell.task} on {column}", cell.put, cell.task, cell.model):
         for line in collection.said:
             shard, _, rest = line.partition(": ")
             if shard and rest.startswith(f"{what}: "):

@@ -96,4 +96,4 @@ def _worth(budget: Budget, cell: PlannedCell, tells: Mapping[str, float]) -> flo
         shares.append(cell.dollars / max(budget.dollars, _FREE))
     if budget.seconds is not None:
         shares.append(cell.seconds / max(budget.seconds, _FREE))
-    return tells[cell.task] / max(shares)
+    return tells[cell.put] / max(shares)

@@ -65,4 +65,4 @@ def under(
 
 def left_out(cell: PlannedCell, why: str) -> LeftOut:
     """A cell that did not fit into ``why``."""
-    return LeftOut(cell.task, cell.model, cell.reason, cell.seconds, cell.dollars, why)
+    return LeftOut(cell.task, cell.model, cell.reason, cell.seconds, cell.dollars, why, cell.variant)

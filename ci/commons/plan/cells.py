@@ -14,6 +14,7 @@ from commons.pool.cell import Cell
 from commons.pool.hashing import CellKey
 from commons.pool.models import Model
 from commons.pool.sentinels import is_before
+from commons.variants.varied import VARIANT, Varied
 
 
 class Reason(str, Enum):
@@ -69,7 +70,7 @@ def decide(
     outline: TaskOutline, model: Model, protocol: str, model_digest: str, stored: Standing | None, *,
     force: bool = False,
 ) -> Decision:
-    """Decide the canonical cell of a task and a model, given what is stored for it."""
+    """Decide the cell of a task, as the outline has it, and a model, given what is stored for it."""
     key = CellKey(outline.task_hash, model_digest, protocol)
     if (why := inapplicable(outline, model)) is not None:
         return Decision(key, inapplicable=why)
@@ -81,11 +82,17 @@ def today(outline: TaskOutline, model_digest: str, protocol: str) -> Standing:
     return Standing(outline.task_hash, model_digest, protocol, outline.publish, outline.comparability_version)
 
 
-def standing_of(cell: Cell, drift: datetime.datetime | None = None) -> Standing:
-    """How a stored cell stands; ``drift`` is when its endpoint was last seen to have drifted."""
+def standing_of(
+    cell: Cell, drift: datetime.datetime | None = None, varied: Varied | None = None
+) -> Standing:
+    """How a stored cell stands; ``drift`` is when its endpoint was last seen to have drifted.
+
+    A variant's cell stands beside one canonical form: where that of ``varied`` is another, no task hash is its own.
+    """
     one = cell.identity
-    return Standing(one.task_hash, one.model_hash, one.protocol_hash, cell.publish, one.comparability_version,
-                    cell.partial, is_before(cell.provenance.started, drift))
+    beside = varied is None or cell.inputs.get(VARIANT) == varied.inputs
+    return Standing(one.task_hash if beside else "", one.model_hash, one.protocol_hash, cell.publish,
+                    one.comparability_version, cell.partial, is_before(cell.provenance.started, drift))
 
 
 def reason_for(now: Standing, stored: Standing | None, *, force: bool = False) -> Reason | None:

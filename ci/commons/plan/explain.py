@@ -14,9 +14,10 @@ from commons.plan.cells import decide, standing_of
 from commons.plan.costs import unanswered
 from commons.plan.outline import outline_of, request_sizes
 from commons.pool.card import Card
-from commons.pool.cell import Cell
+from commons.pool.cell import CANONICAL, Cell
 from commons.pool.hashing import CellKey, model_hash, model_parts, protocol_hash, protocol_parts
 from commons.pool.models import Model
+from commons.variants.varied import VARIANT, Varied
 
 #: An endpoint whose answers changed under one name.
 _ENDPOINT = "endpoint"
@@ -50,7 +51,10 @@ class ItemChanges:
 
 @dataclass(frozen=True)
 class Explanation:
-    """All that is known of one cell. ``parts`` are today's; ``stored`` is None where nothing was measured."""
+    """All that is known of one cell. ``parts`` are today's; ``stored`` is None where nothing was measured.
+
+    Of a variant, the parts name the canonical form that its cell stands beside, which enters no key.
+    """
 
     task: str
     model: str
@@ -65,21 +69,24 @@ class Explanation:
     items: ItemChanges | None
     requests: int
     to_send: int
+    variant: str = CANONICAL
 
 
 def explain(rendering: TaskRendering, card: Card, model: Model, stored: Cell | None,
-            answered: AbstractSet[str], drift: datetime.datetime | None = None) -> Explanation:
-    """Explain the canonical cell of a task and a model; ``answered`` are the digests that need not be sent.
+            answered: AbstractSet[str], drift: datetime.datetime | None = None,
+            varied: Varied | None = None) -> Explanation:
+    """Explain the cell of a task and a model; ``answered`` are the digests that need not be sent.
 
-    ``drift`` is when the model's endpoint was last seen to have drifted.
+    ``drift`` is when the model's endpoint was last seen to have drifted. Where the task is ``varied``, rendering and
+    card are the varied task's.
     """
     outline = outline_of(rendering, card)
-    standing = None if stored is None else standing_of(stored, drift)
+    standing = None if stored is None else standing_of(stored, drift, varied)
     decision = decide(outline, model, protocol_hash(HARNESS_VERSION), model_hash(model), standing)
     parts = {
         "task": task_parts(rendering), "model": model_parts(model),
         "protocol": {name: str(value) for name, value in protocol_parts(HARNESS_VERSION).items()},
-    }
+    } | ({} if varied is None else {VARIANT: varied.inputs})
     requests = request_sizes(rendering.needed(model.form))
     return Explanation(
         task=rendering.task, model=model.id, form=model.form, key=decision.key, parts=parts,
@@ -90,6 +97,7 @@ def explain(rendering: TaskRendering, card: Card, model: Model, stored: Cell | N
                                                *_of_endpoint(stored, drift)),
         items=None if stored is None else _items(rendering, stored), requests=len(requests),
         to_send=0 if decision.inapplicable else unanswered(requests, answered).requests,
+        variant=CANONICAL if varied is None else varied.name,
     )
 
 

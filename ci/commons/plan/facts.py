@@ -19,6 +19,7 @@ from commons.harness.rendering import Form, TaskRendering
 from commons.harness.renderings import program_digest, rendering_of
 from commons.harness.sandbox import Confinement
 from commons.plan.outline import TaskOutline
+from commons.plan.varying import put_otherwise
 from commons.pool.cell import Count, Row, Sha256
 from commons.pool.hashing import sha256_file, sha256_json
 from commons.pool.rendered import RenderedItems
@@ -26,6 +27,7 @@ from commons.pool.repository import Repository
 from commons.pool.validate import Strict
 from commons.pool.whole import write_whole
 from commons.pool.yamlfile import read_text
+from commons.variants.registry import Variant
 
 _MAX_BYTES = 1_000_000
 
@@ -108,15 +110,18 @@ def digest_of_requests(digests: Iterable[str]) -> str:
     return sha256_json(sorted(set(digests)))
 
 
-def facts_maker(pool: Repository, confinement: Confinement) -> FactsMaker:
-    """Makes facts from renderings, and keeps them under the pool's working folder by task hash and program."""
+def facts_maker(pool: Repository, confinement: Confinement, variant: Variant | None = None) -> FactsMaker:
+    """Makes facts from renderings, and keeps them under the pool's working folder by task hash and program.
+
+    With ``variant``, of tasks that are put so; the folder is then still the task's own.
+    """
     program = [program_digest(), sha256_file(Path(__file__)), confinement.value]
 
     def make(outline: TaskOutline, folder: str) -> TaskFacts:
         path = pool.work / "facts" / f"{sha256_json([outline.task_hash, *program])}.json"
         known = _kept(path)
         if known is None:
-            known = facts_of(_rendering(pool, outline, confinement), folder)
+            known = facts_of(_rendering(pool, outline, confinement, variant), folder)
             write_whole(path, known.model_dump_json() + "\n")
         return known.model_copy(update={"folder": folder})
 
@@ -132,11 +137,15 @@ def _kept(path: Path) -> TaskFacts | None:
         return None
 
 
-def _rendering(pool: Repository, outline: TaskOutline, confinement: Confinement) -> TaskRendering:
+def _rendering(
+    pool: Repository, outline: TaskOutline, confinement: Confinement, variant: Variant | None
+) -> TaskRendering:
     tasks, broken = pool.tasks({outline.task})
     if broken:
         raise broken[0].error
     rendering = rendering_of(tasks[0], pool.work, confinement)
+    if variant is not None:
+        rendering = put_otherwise(tasks[0], variant, rendering, pool.work, confinement)[1]
     if rendering.task_hash != outline.task_hash:
         raise CannotRun(f"The task `{outline.task}` was changed while the plan was made.",
                         mend="Make the plan again: commons plan")

@@ -19,6 +19,7 @@ from commons.plan.shelf import Shelf, pack_rest, pack_standings, unpack_standing
 from commons.plan.signatures import UNSETTLED, file_looks
 from commons.pool.ledger import BrokenCell, Ledger
 from commons.pool.program import code_digest
+from commons.variants.varied import Varied, put_name
 
 _SUFFIX = ".json"
 _UNSETTLED = f"\0{UNSETTLED}\0".encode()
@@ -47,48 +48,56 @@ class Index:
         """Inside, what was read again is written to the memo at once."""
         return self._memo.together()
 
-    def shelf(self, task: str) -> Shelf:
-        """The stored canonical cells of one task."""
-        seen = self._seen(task)
-        stored = self._memo.shelf(task)
-        files = _joined(seen)
+    def shelf(self, task: str, varied: Varied | None = None) -> Shelf:
+        """The stored cells of one task: the canonical ones, or those of a variant."""
+        name = task if varied is None else put_name(task, varied.name)
+        seen = self._seen(task, varied)
+        stored = self._memo.shelf(name)
+        files = _joined(seen, varied)
         if stored is not None and stored[0] == files and _UNSETTLED not in files:
             with contextlib.suppress(ValueError, KeyError, TypeError):
-                return Shelf(task, unpack_standings(stored[1]), lambda: self._memo.rest_of_shelf(task))
-        shelf = self._read(task, seen, self._known(task, seen, stored))
+                return Shelf(task, unpack_standings(stored[1]), lambda: self._memo.rest_of_shelf(name))
+        shelf = self._read(task, seen, self._known(name, seen, stored, varied), varied)
         if seen or stored is not None:
             kept = {model: look for model, look in seen.items() if model in shelf.heads}
-            self._memo.put_shelf(task, _joined(kept), pack_standings(shelf.heads), pack_rest(shelf.heads))
+            self._memo.put_shelf(name, _joined(kept, varied), pack_standings(shelf.heads), pack_rest(shelf.heads))
         return shelf
 
-    def path(self, task: str, model: str) -> Path:
-        """Where the canonical cell of a task and a model stands."""
-        return self._cells / task / f"{model}{_SUFFIX}"
+    def path(self, task: str, model: str, varied: Varied | None = None) -> Path:
+        """Where the cell of a task and a model stands."""
+        return self._cells / task / f"{model if varied is None else put_name(model, varied.name)}{_SUFFIX}"
 
-    def _seen(self, task: str) -> dict[str, str]:
-        """What each canonical cell file of a task looks like, by its model, in the order of names."""
+    def _seen(self, task: str, varied: Varied | None) -> dict[str, str]:
+        """What each cell file of a task in one way looks like, by its model, in the order of names."""
         try:
             looks = file_looks(self._cells / task, _SUFFIX, self._clock())
         except (FileNotFoundError, NotADirectoryError):
             return {}
+        if varied is not None:
+            return {name.partition("@")[0]: look for name, look in looks.items()
+                    if name.partition("@")[2] == varied.name and name[:1] != "."}
         return {model: look for model, look in looks.items() if "@" not in model and model[:1] != "."}
 
-    def _known(self, task: str, seen: dict[str, str], stored: tuple[bytes, str] | None) -> dict[str, CellHead]:
+    def _known(
+        self, name: str, seen: dict[str, str], stored: tuple[bytes, str] | None, varied: Varied | None
+    ) -> dict[str, CellHead]:
         """The heads whose files look as they did."""
         if stored is None:
             return {}
         parts = os.fsdecode(stored[0]).split("\0")
         looks = dict(zip(parts[::2], parts[1::2], strict=False))
         try:
-            heads = Shelf(task, unpack_standings(stored[1]), lambda: self._memo.rest_of_shelf(task)).heads
+            heads = Shelf(name, unpack_standings(stored[1]), lambda: self._memo.rest_of_shelf(name)).heads
         except (ValueError, KeyError, TypeError):
             return {}
-        if looks.get(_READER) != code_digest("pool"):
+        if looks.get(_READER) != _reader(varied):
             return {}
         return {model: heads[model] for model, look in seen.items()
                 if look != UNSETTLED and looks.get(model) == look and model in heads}
 
-    def _read(self, task: str, seen: dict[str, str], known: dict[str, CellHead]) -> Shelf:
+    def _read(
+        self, task: str, seen: dict[str, str], known: dict[str, CellHead], varied: Varied | None
+    ) -> Shelf:
         heads: dict[str, CellHead] = {}
         broken: list[BrokenCell] = []
         for model in seen:
@@ -97,12 +106,17 @@ class Index:
                 continue
             self.read += 1
             try:
-                heads[model] = read_head(self.path(task, model), task, model)
+                heads[model] = read_head(self.path(task, model, varied), task, model, varied)
             except BadFile as error:
-                broken.append(BrokenCell(self.path(task, model), error))
+                broken.append(BrokenCell(self.path(task, model, varied), error))
         return Shelf.of(task, heads, tuple(broken))
 
 
-def _joined(seen: dict[str, str]) -> bytes:
-    looks = {_READER: code_digest("pool"), **seen}
+def _reader(varied: Varied | None) -> str:
+    """What reads cells: this program, and of a variant the canonical form that the cells must stand beside."""
+    return code_digest("pool") if varied is None else f"{code_digest('pool')}:{varied.of}"
+
+
+def _joined(seen: dict[str, str], varied: Varied | None) -> bytes:
+    looks = {_READER: _reader(varied), **seen}
     return os.fsencode("".join([f"{model}\0{look}\0" for model, look in looks.items()]))

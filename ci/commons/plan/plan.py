@@ -1,34 +1,20 @@
-"""A plan: the cells to run now, each with its reason and its cost, packed into shards; and the file that carries it.
+"""A plan: the cells to run now, each with its reason and its cost, packed into shards.
 
-The file is what another machine executes (``commons run --plan plan.json --shard 3``) and what ``commons collect``
-holds the results against, so it names the hashes that every planned cell's key is made of. Cells stand in columns,
-one line each: a plan of 300,000 cells stays readable by programs and reviewable by people.
+It is what another machine executes and what ``commons collect`` holds the results against, so it names the hashes that
+every planned cell's key is made of.
 """
 
 from __future__ import annotations
 
 import datetime
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from pathlib import Path
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from pydantic import AwareDatetime, Field, ValidationError
-
-from commons.errors import BadFile, Problem, Where
 from commons.plan.cells import Reason
 from commons.plan.facts import TaskFacts
-from commons.pool.cell import CANONICAL, Sha256
+from commons.pool.cell import CANONICAL
 from commons.pool.hashing import CellKey
-from commons.pool.validate import Strict
-from commons.pool.whole import write_whole
-from commons.pool.yamlfile import read_text
-
-SCHEMA_VERSION = 3
-
-#: A plan of a million cells fits; a larger file was made to do harm.
-MAX_PLAN_BYTES = 200_000_000
+from commons.variants.varied import Varied, put_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +35,11 @@ class PlannedCell:
     variant: str = CANONICAL
     most_dollars: float = 0.0
 
+    @property
+    def put(self) -> str:
+        """The task as it is put: its name, and its variant where it is one."""
+        return put_name(self.task, self.variant)
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
@@ -60,6 +51,7 @@ class LeftOut:
     seconds: float
     dollars: float
     why: str = "the budget"
+    variant: str = CANONICAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +61,7 @@ class Inapplicable:
     task: str
     model: str
     why: str
+    variant: str = CANONICAL
 
 
 @dataclass(frozen=True)
@@ -91,6 +84,9 @@ class Shard:
 class Plan:
     """All of it. ``tasks`` and ``models`` give the hash of every task and model that a planned cell names.
 
+    Tasks and their ``facts`` stand by :func:`put_name`; of a variant, the canonical form that its cells stand beside
+    is there too.
+
     ``kept`` counts the cells that stand as they are. ``basis`` says in a sentence for each model where its rates come
     from. ``facts`` is what results of each task are held against; ``made`` is when the plan was made.
     ``drifted`` is when the endpoints of its models were last seen to have drifted: nothing older counts for them.
@@ -112,7 +108,11 @@ class Plan:
 
     def key(self, cell: PlannedCell) -> CellKey:
         """The key that the result of ``cell`` must carry."""
-        return CellKey(self.tasks[cell.task], self.models[cell.model], self.protocol_hash)
+        return CellKey(self.tasks[cell.put], self.models[cell.model], self.protocol_hash)
+
+    def varied_of(self, task: str, variant: str) -> Varied | None:
+        """A planned variant with the canonical form that it stands beside; None for the canonical form itself."""
+        return None if variant == CANONICAL else Varied(variant, self.tasks[task])
 
     def shard(self, number: int) -> Shard:
         """The shard of that number, counted from 1.
@@ -128,130 +128,3 @@ class Plan:
     def cells_of(self, shard: Shard) -> tuple[PlannedCell, ...]:
         """The cells of a shard, in the order to run them."""
         return tuple(self.cells[place] for place in shard.cells)
-
-
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Whole = Annotated[int, Field(ge=0)]
-
-
-class _ShardLine(Strict):
-    """A shard as it stands in the file."""
-
-    number: Annotated[int, Field(ge=1)]
-    cells: list[Whole]
-    loads: Whole
-    seconds: Amount
-    dollars: Amount
-    most_dollars: Amount | None
-
-
-class _PlanFile(Strict):
-    """The file's content, before places are checked."""
-
-    schema_version: Literal[3]
-    protocol_hash: Sha256
-    commit: str | None
-    made: AwareDatetime | None
-    tasks: dict[Name, Sha256]
-    models: dict[Name, Sha256]
-    drifted: dict[Name, AwareDatetime]
-    kept: Whole
-    basis: dict[Name, str]
-    facts: dict[Name, TaskFacts]
-    columns: list[str]
-    cells: list[tuple[Name, Name, Reason, Whole, Whole, Whole, Amount, Amount, Name, Amount]]
-    shards: list[_ShardLine]
-    left_out: list[tuple[Name, Name, Reason, Amount, Amount, str]]
-    inapplicable: list[tuple[Name, Name, str]]
-
-
-_COLUMNS = [one.name for one in fields(PlannedCell)]
-
-
-def to_text(plan: Plan) -> str:
-    """The file's text. Equal plans give equal bytes."""
-    head = {
-        "schema_version": SCHEMA_VERSION, "protocol_hash": plan.protocol_hash, "commit": plan.commit,
-        "made": None if plan.made is None else plan.made.isoformat(timespec="seconds"),
-        "tasks": dict(sorted(plan.tasks.items())), "models": dict(sorted(plan.models.items())),
-        "drifted": {name: when.isoformat() for name, when in sorted(plan.drifted.items())}, "kept": plan.kept,
-        "basis": dict(sorted(plan.basis.items())), "columns": _COLUMNS,
-    }
-    parts = [f' "{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in head.items()]
-    parts.append(_block("facts", {name: one.model_dump(mode="json") for name, one in sorted(plan.facts.items())}))
-    parts.append(_lines("cells", (_values(cell) for cell in plan.cells)))
-    parts.append(_lines("shards", ({"number": one.number, "cells": one.cells, "loads": one.loads,
-                                    "seconds": one.seconds, "dollars": one.dollars,
-                                    "most_dollars": one.most_dollars} for one in plan.shards)))
-    parts.append(_lines("left_out", (_values(cell) for cell in plan.left_out)))
-    parts.append(_lines("inapplicable", (_values(cell) for cell in plan.inapplicable)))
-    return "{\n" + ",\n".join(parts) + "\n}\n"
-
-
-def write_plan(plan: Plan, path: Path) -> None:
-    """Write the plan whole or not at all."""
-    write_whole(path, to_text(plan))
-
-
-def read_plan(path: Path) -> Plan:
-    """Read a plan file.
-
-    Raises:
-        BadFile: it is no plan, or one that contradicts itself.
-    """
-    try:
-        content = _PlanFile.model_validate_json(read_text(path, MAX_PLAN_BYTES))
-    except ValidationError as error:
-        one = error.errors(include_url=False)[0]
-        place = "".join(f"{part}." for part in one["loc"]).removesuffix(".")
-        what = f"{place}: {one['msg']}" if place else one["msg"]
-        raise _bad(path, f"This is no plan that this program can read: {what}.") from error
-    cells = tuple(PlannedCell(*values) for values in content.cells)
-    _check(path, content, cells)
-    return Plan(
-        protocol_hash=content.protocol_hash, commit=content.commit, tasks=content.tasks, models=content.models,
-        cells=cells,
-        shards=tuple(Shard(one.number, tuple(one.cells), one.loads, one.seconds, one.dollars, one.most_dollars)
-                     for one in content.shards),
-        inapplicable=tuple(Inapplicable(*values) for values in content.inapplicable),
-        left_out=tuple(LeftOut(*values) for values in content.left_out),
-        kept=content.kept, basis=content.basis, facts=content.facts, made=content.made,
-        drifted=content.drifted,
-    )
-
-
-def _check(path: Path, content: _PlanFile, cells: tuple[PlannedCell, ...]) -> None:
-    if content.columns != _COLUMNS:
-        raise _bad(path, "The columns of its cells are not those of this program.")
-    for cell in cells:
-        if cell.task not in content.tasks or cell.model not in content.models:
-            raise _bad(path, f"It plans {cell.task} on {cell.model} and does not name the hashes of both.")
-        if cell.task not in content.facts:
-            raise _bad(path, f"It plans {cell.task} and does not say what its results are held against.")
-    if len({(cell.task, cell.model, cell.variant) for cell in cells}) < len(cells):
-        raise _bad(path, "It plans a cell twice.")
-    places = sorted(place for shard in content.shards for place in shard.cells)
-    if places != list(range(len(cells))):
-        raise _bad(path, "Its shards do not hold each planned cell once.")
-    if len({shard.number for shard in content.shards}) < len(content.shards):
-        raise _bad(path, "Two of its shards have the same number.")
-
-
-def _values(record: PlannedCell | LeftOut | Inapplicable) -> list[object]:
-    values = (getattr(record, one.name) for one in fields(record))
-    return [value.value if isinstance(value, Reason) else value for value in values]
-
-
-def _lines(key: str, records: Iterable[object]) -> str:
-    lines = ",\n".join("  " + json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records)
-    return f' "{key}": [\n{lines}\n ]' if lines else f' "{key}": []'
-
-
-def _block(key: str, records: Mapping[str, object]) -> str:
-    lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(one, ensure_ascii=False)}" for name, one in records.items())
-    return f' "{key}": {{\n{lines}\n }}' if lines else f' "{key}": {{}}'
-
-
-def _bad(path: Path, sentence: str) -> BadFile:
-    return BadFile([Problem("plan", sentence, Where(path, 1), "Make the plan again: commons plan --output plan.json")])

@@ -18,6 +18,7 @@ from commons.plan.costs import Own, own_of
 from commons.plan.outline import TaskOutline
 from commons.plan.plan import Inapplicable
 from commons.plan.shelf import Shelf
+from commons.pool.cell import CANONICAL
 from commons.pool.hashing import model_hash
 from commons.pool.models import Model
 from commons.pool.sentinels import is_before
@@ -30,6 +31,7 @@ class Draft(NamedTuple):
     model: str
     reason: Reason
     own: Own | None
+    variant: str = CANONICAL
 
 
 @dataclass
@@ -66,11 +68,11 @@ class Surveyor:
         self.hashes = {model.id: model_hash(model) for model in models}
         self.found = Survey()
 
-    def look(self, outline: TaskOutline, shelf: Shelf) -> None:
-        """Decide every cell of one task."""
+    def look(self, outline: TaskOutline, shelf: Shelf, variant: str = CANONICAL) -> None:
+        """Decide every cell of one task as it is put; the outline and the shelf are the variant's."""
         fit = self._fit(outline)
         found = self.found
-        found.inapplicable += [Inapplicable(outline.task, model, why) for model, why in fit.refused]
+        found.inapplicable += [Inapplicable(outline.task, model, why, variant) for model, why in fit.refused]
         now = today(outline, "", self._protocol)
         drifted = self._drifted(shelf, fit)
         if not self._force and not drifted and shelf.holds(now, fit.hashes):
@@ -86,10 +88,14 @@ class Surveyor:
             if reason is None:
                 found.kept += 1
             elif model in self._elsewhere:
-                found.inapplicable.append(Inapplicable(outline.task, model, self._elsewhere[model]))
+                found.inapplicable.append(Inapplicable(outline.task, model, self._elsewhere[model], variant))
             else:
                 own = own_of(shelf.heads.get(model)) if stored is not None else None
-                found.drafts.append(Draft(outline, model, reason, own))
+                found.drafts.append(Draft(outline, model, reason, own, variant))
+
+    def refuse(self, task: str, variant: str, why: str) -> None:
+        """Note that no cell of a task can exist as it should be put."""
+        self.found.inapplicable += [Inapplicable(task, model.id, why, variant) for model in self._models]
 
     def _drifted(self, shelf: Shelf, fit: _Fit) -> set[str]:
         """The models whose cell is older than their endpoint's last drift."""

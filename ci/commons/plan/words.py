@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from commons.plan.cells import Reason
 from commons.plan.plan import LeftOut, Plan
+from commons.pool.cell import CANONICAL
+from commons.variants.varied import put_name
 
 #: Names given in full before "and 12 more".
 _NAMED = 3
@@ -112,10 +114,13 @@ def _costs(plan: Plan, total: Summary) -> list[tuple[str, str]]:
 
 
 def _lists(plan: Plan) -> Iterable[tuple[str, list[str]]]:
+    varied = Counter(cell.variant for cell in plan.cells if cell.variant != CANONICAL)
+    if varied:
+        yield "Variants", [f"{variant}: {_count(cells, 'cell')}" for variant, cells in sorted(varied.items())]
     if plan.inapplicable:
         models: dict[str, Counter[str]] = defaultdict(Counter)
         for one in plan.inapplicable:
-            models[one.why][one.model] += 1
+            models[one.why][put_name(one.model, one.variant)] += 1
         grouped = sorted(models.items(), key=lambda one: (-one[1].total(), one[0]))
         yield "Inapplicable", _some([f"{found.total():,} x {why} ({_named(sorted(found))})" for why, found in grouped])
     if plan.left_out:
@@ -125,8 +130,8 @@ def _lists(plan: Plan) -> Iterable[tuple[str, list[str]]]:
         for why, left_by in by_limit.items():
             seconds, dollars = sum(one.seconds for one in left_by), sum(one.dollars for one in left_by)
             yield (f"Left out by {why}: {duration(seconds)} and {money(dollars)}", _some([
-                f"{one.task} on {one.model} ({one.reason.value}): {duration(one.seconds)}, {money(one.dollars)}"
-                for one in left_by]))
+                f"{one.task} on {put_name(one.model, one.variant)} ({one.reason.value}): {duration(one.seconds)}, "
+                f"{money(one.dollars)}" for one in left_by]))
     if plan.basis:
         by_basis: dict[str, list[str]] = defaultdict(list)
         for model, sentence in sorted(plan.basis.items()):
