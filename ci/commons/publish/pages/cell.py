@@ -13,6 +13,7 @@ from commons.publish.pages import Page, page
 from commons.publish.rows import RowView, faults, readable
 from commons.publish.snapshot import Snapshot, TaskEntry
 from commons.publish.states import CellState, State, amendments_of
+from commons.variants.registry import Kind
 
 ROWS = 20
 
@@ -44,7 +45,10 @@ class Segment:
 
 @dataclass(frozen=True)
 class CellView:
-    """Everything a cell's page shows. ``metrics`` is empty unless the cell is measured."""
+    """Everything a cell's page shows. ``metrics`` is empty unless the cell is measured.
+
+    ``formats`` are the measured cells of the same pair in other formats of the prompt; the headline is over one alone.
+    """
 
     task: TaskEntry
     model: Model
@@ -55,6 +59,7 @@ class CellView:
     faults: tuple[tuple[Outcome, str, int], ...]
     amendments: tuple[Amendment, ...]
     commands: tuple[tuple[str, str], ...]
+    formats: tuple[CellState, ...]
     has_text: bool
     note: str
     header: str
@@ -87,7 +92,8 @@ def _pages(snapshot: Snapshot, state: CellState, cell: Cell) -> Iterable[Page]:
             metrics=tuple(sorted(cell.metrics.items())) if measured else (),
             segments=_segments(cell), faults=faults(cell, seen.has_text),
             amendments=amendments_of(cell, snapshot.amendments), commands=_commands(state),
-            has_text=seen.has_text, note=seen.note, header=seen.header, has_items=bool(seen.items),
+            formats=_formats(snapshot, state), has_text=seen.has_text, note=seen.note, header=seen.header,
+            has_items=bool(seen.items),
             rows=seen.views(cell, task.card, (number - 1) * ROWS, ROWS),
             paging=_paging(state, number, total, len(seen.rows)),
         )
@@ -102,6 +108,14 @@ def _commands(state: CellState) -> tuple[tuple[str, str], ...]:
     if state.variant != CANONICAL or state.external:
         return (verify,)
     return (("Measure it again", f"commons run {state.task} --model {state.model}"), verify)
+
+
+def _formats(snapshot: Snapshot, state: CellState) -> tuple[CellState, ...]:
+    """The other formats of the prompt that stand beside a canonical cell."""
+    if state.variant != CANONICAL:
+        return ()
+    return tuple(other for other in snapshot.others if (other.task, other.model) == (state.task, state.model)
+                 and other.variant.startswith(f"{Kind.FORMAT.value}-") and other.headline is not None)
 
 
 def _segments(cell: Cell) -> tuple[Segment, ...]:
