@@ -6,20 +6,27 @@ boards whose interval, made from the rows as for a cell, holds p. Bound: within 
 Clustered: G clusters of one size (5 items) or of sizes 1, 2, 3, 5, 14 in turn; right or wrong items whose clusters'
 rates are beta distributed, and fractions of a Gaussian copula (uniform, and cubed, which is skewed), with intraclass
 correlations .1, .3 and .6. Nominal is .95; bound: .93 on average over all of them. Beside it stands the BCa bootstrap
-of whole clusters, which is why it is used only for items of their own. Exit code 1 where a bound is missed.
+of whole clusters, which is why it is used only for items of their own. Further tables, which are not judged: fractions,
+numbers that are no item mean, medians, differences of perplexities, one cluster with most items, and means over tasks.
+Exit code 1 where a bound is missed.
 """
 
 from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from commons.stats.aggregate import aggregate
+from commons.stats.across.weighted import Piece, weighted_interval
+from commons.stats.aggregate import Statistic, aggregate
+from commons.stats.clustered import clustered_mean
+from commons.stats.differences import difference_of_statistics
 from commons.stats.intervals import bootstrap_mean
+from commons.stats.macro import Member, macro_mean
 from commons.stats.summary import summarise
 
 SEED = 20241120
@@ -136,6 +143,65 @@ def ratio_table(random: np.random.Generator) -> None:
         print(f"  {clusters:>3} clusters of 4: {held_here / count:.3f}  ({made.method})", flush=True)
 
 
+def own_names(count: int) -> list[str]:
+    """Items that share nothing."""
+    return [str(one) for one in range(count)]
+
+
+def few_table(random: np.random.Generator) -> None:
+    """Print the coverage of medians, of differences of perplexities and of means that one cluster rules."""
+    for n in (6, 10, 20, 40, 100):
+        made = [summarise("median", random.exponential(1, n).tolist(), own_names(n)).interval
+                for _ in range(CLUSTERED_BOARDS)]
+        print(f"  median of {n:>3} skewed items: {held(math.log(2), made):.3f}", flush=True)
+    for n in (3, 5, 10, 20):
+        apart = []
+        for _ in range(BOOTSTRAP_BOARDS):
+            shared = random.normal(-2, 0.5, n)
+            sides = [[(float(one),) for one in shared + random.normal(0, 0.3, n)] for _ in range(2)]
+            apart.append(difference_of_statistics(perplexity, sides[0], sides[1], own_names(n), draws=9).interval)
+        print(f"  difference of perplexities, {n:>2} items: {held(0.0, apart):.3f}", flush=True)
+    for sizes in ((99, 1), (90, 1, 1), (60, 10, 10, 10, 10)):
+        index = np.repeat(np.arange(len(sizes)), sizes)
+        names, holds = [str(one) for one in index], 0
+        for _ in range(CLUSTERED_BOARDS):
+            values = random.normal(0, 0.2, len(sizes))[index] + random.normal(0, 0.2, index.size)
+            found = clustered_mean(values, names)
+            holds += found is not None and abs(float(values.mean())) <= found.critical() * found.stderr
+        print(f"  clusters of {sizes}: {holds / CLUSTERED_BOARDS:.3f}", flush=True)
+
+
+def perplexity(statistics: Sequence[Statistic]) -> float:
+    """The harness's perplexity."""
+    return aggregate("perplexity", statistics)
+
+
+def tasks_table(random: np.random.Generator) -> None:
+    """Print the coverage of means over tasks: of few clusters each, and of right-or-wrong items near the bounds."""
+    for tasks, clusters in ((2, 2), (2, 3), (3, 4), (4, 2)):
+        holds, names = 0, [str(one // 10) for one in range(clusters * 10)]
+        for _ in range(CLUSTERED_BOARDS):
+            members = []
+            for _ in range(tasks):
+                values = np.repeat(random.normal(0, 0.2, clusters), 10) + random.normal(0, 0.3, clusters * 10)
+                found = clustered_mean(values, names)
+                members.append(found and Member(float(values.mean()), found.stderr, values.size, found.freedom))
+            low, high = macro_mean(members).interval
+            holds += low <= 0 <= high
+        print(f"  mean of {tasks} tasks of {clusters} clusters: {holds / CLUSTERED_BOARDS:.3f}", flush=True)
+    for tasks, n, share in ((3, 5, 0.86), (3, 10, 0.95), (6, 20, 0.97), (20, 5, 0.86), (57, 20, 0.97), (57, 5, 0.97)):
+        made = [summarise("mean", [1.0] * k + [0.0] * (n - k), own_names(n)) for k in range(n + 1)]
+        pieces = [Piece(one.value, one.stderr or half(one.interval), math.inf, n, (0.0, 1.0)) for one in made]
+        ends = [weighted_interval([pieces[k] for k in drawn], [1.0] * tasks)[0]
+                for drawn in random.binomial(n, share, (CLUSTERED_BOARDS, tasks))]
+        print(f"  suite of {tasks} tasks of {n} items at {share}: {held(share, list(ends)):.3f}", flush=True)
+
+
+def half(interval: tuple[float, float] | None) -> float:
+    """The standard error that half a 95% interval stands for."""
+    return (interval[1] - interval[0]) / 2 / float(stats.norm.ppf(0.975)) if interval else math.nan
+
+
 def main() -> int:
     """Measure and print."""
     random = np.random.default_rng(SEED)
@@ -143,6 +209,8 @@ def main() -> int:
     average = clustered_table(random)
     own_table(random)
     ratio_table(random)
+    few_table(random)
+    tasks_table(random)
     return 1 if far > WILSON_BOUND or average < CLUSTERED_BOUND else 0
 
 

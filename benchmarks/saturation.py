@@ -23,7 +23,7 @@ from commons.stats.intervals import wilson
 from commons.stats.saturation.diagnosis import Evidence, Name, diagnose, meets_saturation
 from commons.stats.saturation.frontier import frontier
 from commons.stats.saturation.headroom import Scale
-from commons.stats.saturation.index import Index, saturation_index
+from commons.stats.saturation.index import Index, saturation_index, telling_clusters
 from commons.stats.saturation.policy import SATURATED_INDEX
 from commons.stats.saturation.separability import separability
 
@@ -82,7 +82,8 @@ def measure(
     found = saturation_index(scores, clusters, Scale(CHANCE, ceiling), ends[0])
     apart = separability(scores, clusters)
     evidence = Evidence(len(scores), found.reliability, apart.omnibus, found.headroom, found.value, found.interval,
-                        (ends[0] - CHANCE, ends[1] - CHANCE), found.headroom_most)
+                        (ends[0] - CHANCE, ends[1] - CHANCE), found.headroom_most,
+                        telling=telling_clusters(scores, clusters))
     told = (float(scores[0].mean()), found.headroom, found.reliability, found.value, apart.omnibus, apart.share)
     return told, evidence, found
 

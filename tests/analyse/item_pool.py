@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commons.pool.cell import Outcome, Row
 from commons.pool.rendered import RenderedItem
@@ -66,3 +67,20 @@ def two_of_one_family(folder: Path) -> Pool:
     pool.cell("sums", "alpha", rows([1.0, 0.0, 1.0, 0.0]))
     pool.cell("sums", "beta", rows([1.0, 1.0, 0.0, 0.0]))
     return pool
+
+
+def guessing_pool(folder: Path, models: int, items: int = 100) -> Pool:
+    """A task with right golds on which every model guesses among four options."""
+    draw = np.random.default_rng(7)
+    pool = Pool(folder / "pool")
+    names = [f"m{number:02d}" for number in range(models)]
+    pool.models(*(model(name, family=f"family {name}") for name in names))
+    pool.task("sums", headline={"metric": "acc", "direction": "higher", "chance": 0.25})
+    for name in names:
+        pool.cell("sums", name, graded(draw.random(items) < 0.25))
+    return pool
+
+
+def graded(right: NDArray[np.bool_]) -> list[Row]:
+    """Rows that say who is right, and nothing of options."""
+    return [replace(row, chosen=None, loglikelihoods=None) for row in rows(right.astype(float).tolist())]

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from commons.analyse.compare import compare
-from commons.analyse.finding import side_of, task_names
+from commons.analyse.finding import imported_names, side_of, task_names
+from commons.analyse.matrix import matrix_from
 from commons.errors import CannotRun
 from commons.pool import cellfile
-from commons.pool.cell import Metric, Outcome, Row, Source
+from commons.pool.cell import Cell, Metric, Outcome, Row, Source
 from commons.pool.hashing import sha256_text
 from commons.stats.differences import difference_of_means
 from tests.publish.synthetic import Pool, model, rows
@@ -130,6 +131,138 @@ def test_models_that_answer_alike(pool: Pool) -> None:
     assert (found.verdict, found.more, found.adjusted) == ("alike", None, 1.0)
 
 
+def clustered(scores: list[float], size: int) -> list[Row]:
+    """Rows of which so many in a row share a source."""
+    return [replace(row, cluster=f"p{index // size}") for index, row in enumerate(rows(scores))]
+
+
+def test_opposites_that_cancel_are_not_alike(pool: Pool) -> None:
+    """Four sources of two items, right one and wrong one the other way round: the mean is the same and nothing else."""
+    pool.task("opposite")
+    for name, scores in (("alpha", [1.0, 0.0] * 4), ("beta", [0.0, 1.0] * 4)):
+        pool.cell("opposite", name, clustered(scores, 2))
+    found = both(pool, "opposite", "sums")
+    one = found.tasks[0]
+
+    assert (one.difference.value, one.difference.stderr) == (0, None)
+    assert (one.same, one.verdict) == (False, "no clear difference")
+    assert found.macro is None
+    assert "opposite has no standard error" in found.why_no_macro
+
+
+def test_repeats_that_cancel_are_not_alike(pool: Pool) -> None:
+    """Three answers to each item, one of them right, but not the same one."""
+    pool.task("repeated")
+    for name, scores in (("alpha", [1.0, 0.0, 0.0]), ("beta", [0.0, 1.0, 0.0])):
+        made = [replace(row, repeat=repeat) for repeat, score in enumerate(scores) for row in rows([score] * 7)]
+        pool.cell("repeated", name, made)
+    one = both(pool, "repeated").tasks[0]
+
+    assert (one.difference.value, one.same, one.verdict) == (0, False, "no clear difference")
+
+
+def test_the_order_of_the_two_decides_nothing(pool: Pool) -> None:
+    """One cell names the sources of its items and the other none: the same verdict both ways, and a note."""
+    pool.task("half")
+    right = [1.0] * 20 + [0.0] * 4
+    pool.cell("half", "alpha", clustered(right, 4))
+    pool.cell("half", "beta", rows([0.0] * 24))
+    one, other = both(pool, "half").tasks[0], both(pool, "half", one="beta", other="alpha").tasks[0]
+
+    assert (one.difference.units, other.difference.units) == (6, 6)
+    assert (one.difference.p, one.difference.value) == (other.difference.p, -other.difference.value)
+    assert one.verdict == other.verdict == "no clear difference"
+    assert any("which items share a source" in note for note in one.notes)
+    assert not any("which items share a source" in note for note in both(pool, "sums").tasks[0].notes)
+
+
+def test_a_matrix_joins_the_sources_of_all_its_cells(pool: Pool) -> None:
+    """Items that one cell puts together and items that another does form one source, in any order of the cells."""
+    pool.task("half")
+    first = [replace(row, cluster="a" if index < 2 else None) for index, row in enumerate(rows([1.0, 0.0, 1.0, 0.0]))]
+    second = [replace(row, cluster="b" if 0 < index < 3 else None) for index, row in enumerate(rows([1.0] * 4))]
+    cells = [cellfile.read_cell(pool.cell("half", name, made)) for name, made in (("alpha", first), ("beta", second))]
+    card = pool.repository.tasks({"half"})[0][0].card
+
+    def partition(ordered: list[Cell]) -> list[int]:
+        matrix = matrix_from("half", card, ordered, ["made-up"] * 2)
+        assert matrix is not None
+        return matrix.cluster_index.tolist()
+
+    assert partition(cells) == partition(cells[::-1]) == [0, 0, 0, 1]
+
+
+def test_directions_that_disagree_are_refused(pool: Pool) -> None:
+    """Where a higher score is better for one cell and worse for the other, nobody is ahead, in either order."""
+    external(pool, "davinci", ALPHA_RIGHT)
+    external(pool, "curie", BETA_RIGHT)
+    path = pool.repository.ledger.cell_path("web_of_lies", "curie", "external")
+    cell = cellfile.read_cell(path)
+    turned = {name: one.model_copy(update={"higher_is_better": False}) for name, one in cell.metrics.items()}
+    pool.repository.ledger.write_cell(replace(cell, metrics=turned))
+
+    for one, other in (("davinci", "curie"), ("curie", "davinci")):
+        found = both(pool, "web_of_lies", one=one, other=other, external=True)
+        assert found.tasks == ()
+        assert "a lower one" in found.not_compared[0].reason
+
+
+def test_the_metric_does_not_hang_on_the_order_either(pool: Pool) -> None:
+    """Two cells that list two metrics the other way round are compared on the same one both ways."""
+    external(pool, "davinci", ALPHA_RIGHT)
+    external(pool, "curie", BETA_RIGHT)
+    for name, order in (("davinci", ("acc,none", "f1,none")), ("curie", ("f1,none", "acc,none"))):
+        cell = cellfile.read_cell(pool.repository.ledger.cell_path("web_of_lies", name, "external"))
+        made = tuple(replace(row, scores=(row.scores[0], row.scores[0])) for row in cell.rows)
+        pool.repository.ledger.write_cell(replace(
+            cell, rows=made, metric_names=order, metrics=dict.fromkeys(order, cell.metrics["acc,none"])))
+    found = [both(pool, "web_of_lies", one=one, other=other, external=True).tasks[0].metric
+             for one, other in (("davinci", "curie"), ("curie", "davinci"))]
+
+    assert found == ["acc,none", "acc,none"]
+
+
+def test_five_items_show_nothing_and_one_more_would(pool: Pool) -> None:
+    """Five of five against none of five: nothing can be clear or detectable, and a sixth item is named."""
+    pool.task("few")
+    pool.cell("few", "alpha", rows([1.0] * 5))
+    pool.cell("few", "beta", rows([0.0] * 5))
+    alone, among = both(pool, "few").tasks[0], both(pool, "few", "sums").tasks[0]
+
+    assert (alone.verdict, alone.detectable, alone.more) == ("no clear difference", None, 1)
+    assert any("With 5 items" in note for note in alone.notes)
+    assert among.more == 2
+
+
+def test_where_formula_and_test_disagree_nothing_is_said_to_be_detectable(pool: Pool) -> None:
+    """Five sources of six all one way and the sixth neither: too lopsided for the formula of means."""
+    pool.task("lopsided")
+    pool.cell("lopsided", "alpha", clustered([1.0] * 20 + [0.0] * 4, 4))
+    pool.cell("lopsided", "beta", clustered([0.0] * 24, 4))
+    one = both(pool, "lopsided").tasks[0]
+
+    assert one.difference.p > 0.05
+    assert (one.verdict, one.detectable, one.more) == ("no clear difference", None, None)
+
+
+def test_more_tasks_ask_for_more(pool: Pool) -> None:
+    """What the items can show is reckoned at the level that Holm's correction asks for first."""
+    alone, among = both(pool, "doubles").tasks[0], both(pool, "doubles", "sums").tasks[0]
+
+    assert among.detectable > alone.detectable
+    assert among.more > alone.more
+
+
+def test_imported_results_are_told_of(pool: Pool) -> None:
+    """A model that was only imported says so in its reason, and its imports can be listed."""
+    external(pool, "davinci", ALPHA_RIGHT)
+    external(pool, "davinci", ALPHA_RIGHT, "external-cot")
+
+    assert "--external" in both(pool, "web_of_lies", one="davinci").not_compared[0].reason
+    assert imported_names(pool.repository, "davinci") == {
+        "davinci@external": ["web_of_lies"], "davinci@external-cot": ["web_of_lies"]}
+
+
 def test_only_the_shared_items_count(pool: Pool) -> None:
     """A cell with fewer items is compared on those that both have, and a note says so."""
     pool.task("fewer")
@@ -138,7 +271,7 @@ def test_only_the_shared_items_count(pool: Pool) -> None:
     found = both(pool, "fewer").tasks[0]
 
     assert found.difference.n == 40
-    assert "the first has 20 more" in " ".join(found.notes)
+    assert "alpha has 20 more" in " ".join(found.notes)
 
 
 def test_clusters_are_read_from_the_rows(pool: Pool) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from commons.analyse.diagnosis import TaskDiagnosis, after_audit, diagnose_task
 from commons.analyse.hard import HardMember, hard_suite
-from commons.analyse.refreshes import refreshes, trend_of, verdict
+from commons.analyse.refreshes import movement_of, refreshes, verdict
 from commons.analyse.weights import weight_of, why_weightless
 from commons.errors import CannotRun
+from commons.harness import HARNESS_VERSION
 from commons.pool.card import LifecycleState
-from commons.stats.saturation.diagnosis import Name
+from commons.pool.hashing import protocol_hash
+from commons.stats.saturation.diagnosis import Name, meets_saturation
 from tests.analyse.frontier_pool import FIVE, NEW, OLD, drawn, five_families, measured, solved
 from tests.github.lifecycle_pool import Stage
 from tests.publish.synthetic import Pool, accuracy, model, rows
@@ -55,7 +58,7 @@ def test_two_models_of_one_family_are_no_frontier(tmp_path: Path) -> None:
 
     assert (found.diagnosis.name, found.models, found.families) == (Name.INSUFFICIENT, 2, 1)
     assert found.diagnosis.reasons[0] == "1 of 5 families of models is measured."
-    assert found.mends == ("Measure a model of 4 more families; of each family the best model counts.",)
+    assert found.mends[0].startswith("Measure a model of 4 more families; models.yaml names none: add some first.")
 
 
 def test_a_task_that_was_never_measured_has_too_little(pool: Pool) -> None:
@@ -91,8 +94,9 @@ def test_a_frontier_that_is_tied_below_the_ceiling_needs_items(pool: Pool) -> No
     found = diagnosed(pool)
 
     assert found.diagnosis.name is Name.UNDERPOWERED
-    assert found.mends[0].startswith("Add about ")
-    assert "2 points" in found.mends[0]
+    (mend,) = found.mends
+    assert mend.startswith("150 items are held. For showing the 2 points that the card claims between two models, it")
+    assert "for ordering today's best models with a reliability of 0.8, " in mend
 
 
 def test_guessing_is_a_floor(pool: Pool) -> None:
@@ -122,19 +126,71 @@ def test_a_task_that_everybody_solves_has_an_index_without_an_interval(pool: Poo
     found = diagnosed(pool)
 
     assert (found.diagnosis.name, found.evidence.index, found.evidence.index_interval) == (Name.SATURATING, 1.0, None)
-    assert found.diagnosis.reasons[-1].startswith("Fewer than 10 items tell any two of the best models apart")
+    assert found.diagnosis.reasons[-1].startswith("Fewer than 10 items (or sources of items) tell any two")
 
 
-def test_ten_items_that_all_solve_show_no_saturation(pool: Pool) -> None:
-    """The best model's own interval leaves too much headroom: near the ceiling, but by another line of the table."""
+@pytest.mark.parametrize("items", [2, 10])
+def test_few_items_that_all_solve_are_too_few_to_say(pool: Pool, items: int) -> None:
+    """The best model's own interval leaves too much headroom: nobody is told to replace a task for that."""
     pool.task("sums")
-    measured(pool, {name: [1.0] * 10 for name in FIVE})
+    measured(pool, {name: [1.0] * items for name in FIVE})
     found = diagnosed(pool)
 
-    assert found.diagnosis.name is Name.SATURATING
+    assert found.diagnosis.name is Name.UNDERPOWERED
     assert found.evidence.headroom_most is not None
     assert found.evidence.headroom_most > 0.3
-    assert found.diagnosis.rule.endswith("without the line above")
+    assert "saying whether the best model has solved it" in found.mends[0]
+
+
+def test_two_sources_make_no_order(pool: Pool) -> None:
+    """A reliability of .9 from two sources of items is a lucky draw, and more sources are what is missing."""
+    pool.task("sums")
+    random = np.random.default_rng(0)
+    for name, share in zip(FIVE, (0.9, 0.7, 0.6, 0.5, 0.4), strict=True):
+        values = (random.random(60) < share).astype(float).tolist()
+        held = [replace(row, cluster="ab"[place % 2]) for place, row in enumerate(rows(values))]
+        pool.cell("sums", name, held, {"acc,none": accuracy(values)}, started=NEW,
+                  protocol_hash=protocol_hash(HARNESS_VERSION))
+    found = diagnosed(pool)
+
+    assert found.evidence.reliability is not None
+    assert found.evidence.reliability > 0.8
+    assert found.evidence.telling == 2
+    assert found.diagnosis.name is Name.UNDERPOWERED
+    assert found.mends[0] == "All items come from 2 sources: add items of others. An order counts from 10 on."
+
+
+def test_a_score_above_the_ceiling_is_warned_of(pool: Pool) -> None:
+    """100% over a ceiling of 80% refutes the ceiling: said, mended first, and never called solved by it."""
+    pool.task("sums", headline={"metric": "acc", "direction": "higher", "chance": 0.25, "ceiling": 0.8})
+    measured(pool, {name: [1.0] * 60 for name in FIVE})
+    found = diagnosed(pool)
+
+    assert found.evidence.over_ceiling
+    assert found.diagnosis.missing[0].startswith("The best model has 100%, and the attainable ceiling")
+    assert found.mends[0].startswith("Mend the ceiling first")
+    assert not meets_saturation(found.evidence)
+
+
+def test_models_that_guess_are_read_before_items_are_added(pool: Pool) -> None:
+    """Five models at chance on few items: the gold or the prompt comes first."""
+    pool.task("sums")
+    measured(pool, drawn((0.25,) * 5, items=40))
+    found = diagnosed(pool)
+
+    assert found.diagnosis.name is Name.UNDERPOWERED
+    assert found.mends[0].startswith("Too hard for these models, or the gold or the prompt is broken: read rows")
+    assert "`commons show sums " in found.mends[0]
+
+
+def test_models_of_other_families_are_named(pool: Pool) -> None:
+    """Who has four families to measure gets their names and the command, one of each family."""
+    five_families(pool, model("six", family="The family of two"))
+    pool.task("sums")
+    measured(pool, {"one": [1.0, 0.0, 1.0]})
+    (mend,) = diagnosed(pool).mends
+
+    assert "for example two, three, four, five: `commons run sums --model two`" in mend
 
 
 def test_an_audit_lowers_the_ceiling(pool: Pool) -> None:
@@ -249,19 +305,21 @@ def test_without_git_there_is_one_refresh(stage: Stage) -> None:
     assert len(list(refreshes(stage.pool.repository, task))) == 1
 
 
-def test_history_gives_a_trend(stage: Stage) -> None:
-    """Three refreshes with less and less headroom, the newest first, and the line through them."""
+def test_history_gives_its_two_ends(stage: Stage) -> None:
+    """Three refreshes with less and less headroom, the newest first, and where it stood at both ends."""
     days = ("2026-04-01", "2026-07-01", "2026-10-01")
     for seed, (day, top) in enumerate(zip(days, (0.55, 0.7, 0.85), strict=True)):
         measured(stage.pool, drawn((top, top - 0.1, top - 0.2, 0.3, 0.3), seed=seed), started=f"{day}T09:00:00Z")
         stage.merged()
     (task,), _ = stage.pool.repository.tasks({"sums"})
     held = tuple(refreshes(stage.pool.repository, task))
-    moved = trend_of(held)
+    moved = movement_of(held)
 
     assert [one.diagnosis.frontier.day.isoformat() for one in held if one.diagnosis.frontier] == list(reversed(days))
-    assert moved.slope is not None
-    assert moved.slope < -0.1
+    assert moved.first is not None
+    assert moved.last is not None
+    assert (moved.first.day.isoformat(), moved.last.day.isoformat()) == (days[0], days[-1])
+    assert moved.first.headroom > moved.last.headroom + 0.2
 
 
 def test_only_active_tasks_weigh(pool: Pool) -> None:

@@ -51,7 +51,7 @@ def test_few_items_have_a_brier_score_alone(tmp_path: Path) -> None:
     expected = 2 * np.mean((1 - np.array(probabilities)) ** 2)
     assert held["Brier score, all choices (0 to 2)"].value == pytest.approx(expected)
     assert all(value.interval and value.n == 40 for value in held.values())
-    assert "40 items; below 300" in missing(calibration)["calibration error, selective accuracy"].reason
+    assert "It has 40 items; it needs 300." in missing(calibration)["calibration error, selective accuracy"].reason
     assert "as lm-eval's brier_score" in caveats(calibration)
 
 

@@ -41,7 +41,7 @@ def test_one_prompt_says_nothing_of_formats(tmp_path: Path) -> None:
     one = sensitivity(pool.repository, sums(pool)).models[0]
 
     assert (one.prompts, one.spread) == (1, None)
-    assert "Only 1 of its formats is measured" in one.why_not
+    assert one.why_not == "It was measured in 1 format, and 3 are needed."
     assert {each.reason for each in one.missing} == {"It was not run."}
     assert len(one.missing) == 9
     assert headline_prompts(pool.repository, sums(pool), "alpha") == 1

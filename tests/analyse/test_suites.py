@@ -17,6 +17,8 @@ from commons.pool import cellfile
 from commons.pool.cell import Cell
 from commons.pool.suites import Suite
 from commons.stats.across.leaderboard import V2_TASKS
+from commons.stats.intervals import wilson
+from commons.stats.summary import summarise
 from tests.builders import REPOSITORY_ROOT
 from tests.publish.synthetic import Pool, model, rows
 
@@ -38,7 +40,10 @@ def numbers(pool: Pool, suite: Suite, *, external: bool = False) -> tuple[SuiteN
 
 
 def test_the_macro_mean_is_the_harness_group_number(pool: Pool) -> None:
-    """The mean over the common block equals what the harness says of the same cells; the error is sqrt(sum SE^2)/T."""
+    """The mean over the common block equals what the harness says of the same cells; the error is sqrt(sum SE^2)/T.
+
+    The interval is Wilson's on as many items as that error is worth: p (1 - p) / SE^2, but no fewer than there are.
+    """
     found, lines = numbers(pool, write_suite(pool, aggregate={"metric": "acc"}))
 
     for name in ("alpha", "beta"):
@@ -50,7 +55,9 @@ def test_the_macro_mean_is_the_harness_group_number(pool: Pool) -> None:
     expected = sum(share * (1 - share) / 9 for share in (0.8, 0.6, 0.5)) ** 0.5 / 3
     assert beta is not None
     assert beta.stderr == pytest.approx(expected)
-    assert beta.interval == pytest.approx((beta.value - 1.959964 * expected, beta.value + 1.959964 * expected))
+    worth = max(30.0, beta.value * (1 - beta.value) / expected**2)
+    assert beta.interval == pytest.approx(wilson(beta.value * worth, worth))
+    assert beta.method == "Wilson on the effective sample size"
     assert found.block == TASKS
 
 
@@ -87,18 +94,78 @@ def test_chance_correction_is_unclipped(pool: Pool) -> None:
 
 
 def test_a_task_without_a_ceiling_is_not_corrected(tmp_path: Path) -> None:
-    """Its card names no ceiling, so it has no corrected score, and the mean that needs one is refused with why."""
+    """Its card names no ceiling, so it has no corrected score and leaves the mean, which says so.
+
+    Who has its cell lacks nothing: neither the coverage nor the bounds call a measured cell missing.
+    """
     pool = make_pool(tmp_path / "pool")
     shutil.rmtree(pool.root / "tasks" / "words")
     pool.task("words", headline=headline(ceiling=None))
     suite = write_suite(pool, rule=CORRECTED)
     words = suite_table(pool.repository, suite).tasks[1]
-    _, lines = numbers(pool, suite)
+    found, lines = numbers(pool, suite)
 
     assert words.corrected("alpha") is None
     assert words.scores["alpha"].value == pytest.approx(0.7)
-    assert lines["alpha"].mean is None
-    assert lines["alpha"].limits == pytest.approx(((0.2 + 0 + 1) / 3, (0.2 + 1 + 1) / 3))
+    assert (lines["alpha"].measured, lines["alpha"].coverage, lines["alpha"].limits) == (2, 1.0, None)
+    assert lines["alpha"].mean is not None
+    assert lines["alpha"].mean.value == pytest.approx((0.2 + 1) / 2)
+    assert [note[:20] for note in found.notes] == ["Not in the mean: wor"]
+    assert found.notes[0].endswith("because it cannot be corrected for chance: it declares no ceiling.")
+
+
+def test_everything_right_is_no_more_than_everything(tmp_path: Path) -> None:
+    """Fifteen right of fifteen over three tasks: the mean's interval ends at 100%, corrected for chance or not."""
+    pool = make_pool(tmp_path / "pool", {})
+    pool.models(model("alpha"))
+    for task in TASKS:
+        pool.cell(task, "alpha", rows(right(5, 5)), {"acc,none": metric(5, 5)})
+    for rule, low in (("macro mean", wilson(15, 15)[0]), (CORRECTED, (wilson(15, 15)[0] - 0.25) / 0.75)):
+        mean = numbers(pool, write_suite(pool, rule=rule))[1]["alpha"].mean
+        assert mean is not None
+        assert mean.interval == pytest.approx((low, 1.0))
+
+
+def test_clusters_that_are_alike_by_chance_are_no_proof(tmp_path: Path) -> None:
+    """Two sources with half of their items right have a clustered error of 0; the suite's mean is not surer for it."""
+    pool = make_pool(tmp_path / "pool", {})
+    pool.models(model("alpha"))
+    clusters = [str(place // 6) for place in range(12)]
+    summary = summarise("mean", [1.0, 0.0] * 6, clusters)
+    changes = {"stderr": summary.stderr, "interval": summary.interval, "n_effective": summary.n_effective,
+               "method": summary.method}
+    for task in ("sums", "words"):
+        held = [replace(row, cluster=name) for row, name in zip(rows([1.0, 0.0] * 6), clusters, strict=True)]
+        pool.cell(task, "alpha", held, {"acc,none": metric(6, 12).model_copy(update=changes)})
+    table = suite_table(pool.repository, write_suite(pool, "two", ["sums", "words"], rule="macro mean"))
+    mean = suite_numbers(table).lines[0].mean
+
+    assert summary.stderr == 0.0
+    assert table.tasks[0].scores["alpha"].stderr == pytest.approx(0.1256, abs=1e-3)
+    assert mean is not None
+    assert mean.interval is not None
+    assert mean.interval[1] - mean.interval[0] > 0.5
+
+
+def test_few_clusters_widen_the_mean_of_tasks(tmp_path: Path) -> None:
+    """Two sources of six items on each of two tasks leave two degrees of freedom, and not the normal's quantile."""
+    pool = make_pool(tmp_path / "pool", {})
+    pool.models(model("alpha"))
+    for task in ("sums", "words"):
+        held = [replace(row, cluster=str(place // 6)) for place, row in enumerate(rows([1.0] * 5 + [0.0] * 7))]
+        summary = summarise("mean", [1.0] * 5 + [0.0] * 7, [str(place // 6) for place in range(12)])
+        pool.cell(task, "alpha", held, {"acc,none": metric(5, 12).model_copy(update={
+            "stderr": summary.stderr, "interval": summary.interval, "n_effective": summary.n_effective})})
+    table = suite_table(pool.repository, write_suite(pool, "two", ["sums", "words"], rule="macro mean"))
+    mean = suite_numbers(table).lines[0].mean
+
+    assert table.tasks[0].scores["alpha"].freedom == pytest.approx(1.0)
+    assert mean is not None
+    assert mean.interval is not None
+    assert mean.stderr is not None
+    normal = wilson(mean.value * (worth := mean.value * (1 - mean.value) / mean.stderr**2), worth)
+    assert mean.interval[1] - mean.interval[0] > 1.1 * (normal[1] - normal[0])
+    assert 0 <= mean.interval[0] < mean.interval[1] <= 1
 
 
 @pytest.mark.parametrize("state", ["saturated", "retired", "draft"])

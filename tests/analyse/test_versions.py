@@ -10,11 +10,12 @@ import pytest
 from commons.analyse.finding import side_of
 from commons.analyse.versions import Versions, compare_versions
 from commons.errors import CannotRun
+from commons.pool import cellfile
 from commons.pool.cell import Row
 from commons.pool.git import GitFailed, git
 from commons.pool.hashing import model_hash
 from commons.pool.sentinels import SentinelFile, sentinel_path, to_text
-from tests.pool.checks import check
+from tests.pool.checks import check, item
 from tests.publish.synthetic import Pool, endpoint, items, model, rows
 
 
@@ -53,6 +54,37 @@ def test_flipped_items_stand_side_by_side(pool: Pool) -> None:
     assert (found.flipped[0].before, found.flipped[0].after) == ("answer 1", "answer 1")
     assert (found.flips.deterministic, found.flips.expected) == (True, 0.0)
     assert found.changed == ()
+
+
+def test_other_surroundings_turn_answers_too(pool: Pool) -> None:
+    """Nothing is sampled, but another library or host rounds otherwise: a flip is then no change by itself."""
+    path = pool.cell("sums", "alpha", rows([1.0, 0.0, 1.0, 1.0]))
+    cell = cellfile.read_cell(path)
+    older = cell.provenance.model_copy(update={"host": "darwin-arm64", "versions": {"lm_eval": "0.4.12"}})
+    pool.repository.ledger.write_cell(replace(cell, provenance=older))
+    commit(pool)
+    found = twice(pool, rows([1.0, 0.0, 1.0, 1.0]), rows([0.0, 1.0, 1.0, 1.0]))
+    pool.cell("sums", "alpha", rows([0.0, 1.0, 1.0, 1.0]))
+    apart = compare_versions(pool.repository, side_of("alpha"), "sums", "HEAD~1")
+
+    assert (found.surroundings, found.flips.deterministic) == ((), True)
+    assert apart.surroundings == ("host darwin-arm64 then, linux-x86_64-cpu now", "lm_eval 0.4.12 then, 0.4.13 now")
+    assert (apart.greedy, apart.flips.deterministic, apart.flips.p) == (True, False, None)
+
+
+def test_a_drop_one_way_is_a_change_where_the_flips_are_few(pool: Pool) -> None:
+    """Six items got worse and none better: as many as noise flips, but noise flips both ways."""
+    noisy = check([item(number, second="no" if number < 10 else "yes") for number in range(20)],
+                  model_hash=model_hash(pool.model("served")))
+    path = sentinel_path(pool.repository.ledger.root, "served")
+    path.parent.mkdir(parents=True)
+    path.write_text(to_text(SentinelFile(model="served", checks=(noisy,))))
+    found = twice(pool, rows([1.0] * 20), rows([0.0] * 6 + [1.0] * 14), name="served")
+
+    assert found.flips.p > 0.05
+    assert found.flips.borrowed == (10, 20)
+    assert found.shifted
+    assert found.difference.p == pytest.approx(2 / 2**6)
 
 
 def test_a_chosen_option_is_shown_by_its_text(pool: Pool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,13 @@ def test_the_committed_pool_reads_well() -> None:
     assert done.code == 0, done.err
     lines = done.out.splitlines()
     assert lines[0] == "everyday_physics on smollm2-135m-instruct"
-    assert [line for line in lines if line.startswith("accuracy") and "%" in line and "80 items" in line]
-    assert [line for line in lines if "Brier score, all choices" in line and " to " in line]
-    assert "80 items; below 300" in done.out
+    assert "n = 80 items where no other n stands." in done.out
+    assert [line for line in lines if "acc_norm" in line and "higher   33.8% (24.3 to 44.6)" in line]
+    assert [line for line in lines if "Brier score, all choices" in line and "lower " in line and " to " in line]
+    assert "hardly better than equal" in done.out
+    assert "It has 80 items; it needs 300." in done.out
+    assert "5 variants x 80 items = 400 answers, about " in done.out
+    assert not [line for line in lines if len(line) > 100]
     assert "calibration error, 10 bins" not in done.out
     assert "No text is generated: the task is of the type multiple_choice." in done.out
 
@@ -44,9 +49,9 @@ def test_the_table_shows_errors_in_points_and_shares_in_percent(pool: Pool) -> N
     done = commons("dimensions", TASK, MODEL, cwd=pool.root)
 
     assert done.code == 0, done.err
-    row = next(line for line in done.out.splitlines() if "lost in the worst case" in line)
-    assert " points " in row
-    assert "300 changed items" in row
+    after = done.out.partition("lost in the worst case (n = 300 changed")[2].splitlines()
+    assert "lower " in after[1]
+    assert " points (" in after[1]
     assert "20 of 320 items were changed by no variant" in done.out
     assert f"commons run {TASK} --model {MODEL} --variant robustness" in done.out
 
@@ -69,7 +74,7 @@ def test_json_holds_the_same_numbers(pool: Pool) -> None:
     brier = dimensions["calibration"]["measured"][0]["values"][0]
 
     assert document["task"] == TASK
-    assert set(brier) == {"name", "value", "interval", "n", "method", "unit", "of"}
+    assert set(brier) == {"name", "value", "interval", "n", "method", "better", "unit", "of", "guess"}
     assert 0 < brier["interval"][0] < brier["value"] < brier["interval"][1] < 2
     assert dimensions["toxicity"]["not_measured"][0]["reason"].startswith("No text is generated")
     assert sum(one["n"] for measured in dimensions["calibration"]["measured"] for one in measured["bins"]) == 320
@@ -99,3 +104,50 @@ def test_no_line_is_a_command_or_an_escape(tmp_path: Path) -> None:
     assert not [line for line in done.out.split("\n") if line.lstrip().startswith("::")]
     assert "\x1b" not in done.out
     assert "\u202e" not in done.out
+
+
+def test_several_models_share_a_table_and_what_is_said() -> None:
+    """Models are columns; what is missing for all stands once, with one command that runs both."""
+    done = commons("dimensions", "everyday_physics", cwd=REPOSITORY_ROOT)
+    lines = done.out.splitlines()
+
+    assert lines[0] == "everyday_physics on 2 models"
+    assert [line for line in lines if line.split() == ["better", "smollm2-135m-instruct", "smollm2-135m-instruct-chat"]]
+    assert [line for line in lines if "acc_norm" in line and line.count(" to ") == 2]
+    assert done.out.count("robustness: contraction, lowercase, mild-mix, misspelling, spaces: Not run.") == 1
+    assert "5 variants x 80 items x 2 models = 800 answers" in done.out
+    assert not [line for line in lines if len(line) > 100]
+
+
+def test_few_clusters_have_no_interval_and_say_why(tmp_path: Path) -> None:
+    """Three sources say nothing of how sources differ; ten have the jackknife's interval."""
+    for count, said in ((3, "no interval: 3 clusters are too few"), (10, "jackknife over clusters, Student's t")):
+        made = pool_at(tmp_path / str(count))
+        made.cell(TASK, MODEL, [replace(row, cluster=f"c{n % count}") for n, row in enumerate(choice_rows(330))])
+        done = commons("dimensions", TASK, "--json", cwd=made.root)
+        held = {value["name"]: value for one in json.loads(done.out)["reports"][0]["dimensions"]
+                for measured in one["measured"] for value in measured["values"]}
+        top = held["accuracy of the surest 10%"]
+
+        assert said in top["method"]
+        assert (top["interval"] is None) == (count == 3)
+        assert (held["calibration error, 10 bins of equal mass"]["interval"] is None) == (count == 3)
+        assert "BCa" not in "".join(value["method"] for value in held.values() if "Brier score, chosen answer:" in
+                                    value["name"])
+
+
+def test_items_and_their_answers_are_kept_apart(tmp_path: Path) -> None:
+    """Four items that were answered five times each: seconds for an item are five times those for an answer."""
+    made = pool_at(tmp_path)
+    made.cell(TASK, MODEL, [replace(row, repeat=k) for row in choice_rows(4) for k in range(5)])
+    rewrite(made, cost_usd=2.0)
+    done = commons("dimensions", TASK, "--json", cwd=made.root)
+    held = {value["name"]: value for one in json.loads(done.out)["reports"][0]["dimensions"]
+            for measured in one["measured"] for value in measured["values"]}
+
+    for name in ("seconds for each", "US dollars for each"):
+        item, answer = held[f"{name} item"], held[f"{name} answer"]
+        assert (item["n"], item["of"], answer["n"], answer["of"]) == (4, "items", 20, "answers")
+        assert item["value"] == pytest.approx(5 * answer["value"], rel=1e-3)
+    assert held["tokens in for each item, mean"]["value"] == pytest.approx(
+        5 * held["tokens in for each answer, mean"]["value"])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.analyse.item_pool import item_pool, two_of_one_family
+import numpy as np
+
+from tests.analyse.item_pool import graded, guessing_pool, item_pool, two_of_one_family
 from tests.publish.synthetic import Pool, model, rows
 
 from .running import commons
@@ -17,9 +19,9 @@ def test_a_small_pool_is_told_honestly(tmp_path: Path) -> None:
 
     assert done.code == 0, done.err
     assert done.out.startswith("sums: 4 items, 2 models, of which 1 counts as diverse")
-    assert "Keys are not judged: not enough models to say." in done.out
-    assert "Items worth a look: not judged." in done.out
-    assert "the same score: 2 of 4: 1 at the lowest score of all, 1 at the highest." in done.out
+    assert "Golds are not judged: not enough models to say." in done.out
+    assert "Next: measure models of other families (`commons run sums --model ID`" in done.out
+    assert "the same score: 2 of 4: 1 at 0%, 1 at 100%." in done.out
     assert "No item response theory: 1 diverse models are too few" in done.out
 
 
@@ -29,11 +31,23 @@ def test_the_list_comes_with_its_evidence(tmp_path: Path) -> None:
     done = commons("items", "sums", cwd=made.pool.root)
 
     assert done.code == 1, done.err
-    assert "Items worth a look (3 of 60), the most suspicious first:\n  s00: score 0% [0%, " in done.out
+    assert "Items to read (3 of 60), the most suspicious first:\n  Probably most of these" in done.out
+    assert "If every gold were right, about 1 would be" in done.out
+    assert "  s00: score 0% (0 to 13.8), no item-rest correlation\n    What is 0?\n" in done.out
+    assert all(len(line) <= 100 for line in done.out.splitlines() if "option" not in line)
     assert "    - nobody chose the gold, and more than 60% of the best models chose one other option\n" in done.out
     assert "    gold option 3 of 0: chosen by 0 of the best quarter, 0 of the middle, 0 of the worst" in done.out
-    assert "70% of the 25 most suspicious items had a wrong key" in done.out
+    assert "about 7 in 10 turn out wrong" in done.out
     assert "s30" not in done.out
+
+
+def test_guessers_are_held_against_nothing(tmp_path: Path) -> None:
+    """Twenty guessers and right golds: no item is called questionable, the reason is said, and the exit code is 0."""
+    done = commons("items", "sums", cwd=guessing_pool(tmp_path, 20).root)
+
+    assert done.code == 0, done.err
+    assert "Golds are not judged: these items do not tell the models apart (reliability " in done.out
+    assert "probably" not in done.out.casefold()
 
 
 def test_every_item_and_the_fit_on_demand(tmp_path: Path) -> None:
@@ -43,8 +57,27 @@ def test_every_item_and_the_fit_on_demand(tmp_path: Path) -> None:
 
     assert done.code == 1, done.err
     assert sum(line.startswith("s") and line[1:3].isdigit() for line in done.out.splitlines()) == 60
-    assert "1PL (one slope of" in done.out
+    assert "all items share one slope" in done.out
     assert done.out.count(": ability ") == 12
+    assert "add --all" not in done.out
+    assert "add --all" in commons("items", "sums", "--irt", cwd=made.pool.root).out
+
+
+def test_a_list_that_luck_gives_is_nothing_to_act_on(tmp_path: Path) -> None:
+    """Hard items and right golds put some on the list: it is shown with what luck would list, and the code is 0."""
+    draw = np.random.default_rng(1)
+    pool = Pool(tmp_path / "pool")
+    pool.models(*(model(f"m{n}", family=f"f{n}") for n in range(12)))
+    pool.task("sums", headline={"metric": "acc", "direction": "higher", "chance": 0.25})
+    gap = np.linspace(-2.5, 1.0, 12)[:, None] - draw.normal(1.0, 1.0, 200)
+    right = draw.random(gap.shape) < 0.25 + 0.75 / (1 + np.exp(-1.3 * gap))
+    for number, values in enumerate(right):
+        pool.cell("sums", f"m{number}", graded(values))
+    done = commons("items", "sums", cwd=pool.root)
+
+    assert "Items to read (" in done.out
+    assert "Nothing to act on: if every gold were right, about " in done.out
+    assert done.code == 0, done.err
 
 
 def test_json_is_whole(tmp_path: Path) -> None:

@@ -19,10 +19,22 @@ def test_variants_are_listed_by_name_and_title(tmp_path: Path) -> None:
     listed = commons("run", "--variant", "list", cwd=tmp_path)
 
     assert listed.code == 0, listed.err
-    assert "format-9: The prompt in another format, number 9 of 9 that the seed draws for the task\n" in listed.out
-    assert "fairness-gender: Women in the place of men: pronouns, kin and callings of the question (en only)\n" in (
-        listed.out)
+    assert "format (9 variants)\n  format-1 to format-9: The prompt in other formats" in listed.out
+    assert "robustness (5 variants)\n" in listed.out
+    assert "  robustness-lowercase: The question in lower case.\n" in listed.out
+    assert "callings of the question (English tasks only).\n" in " ".join(listed.out.split(" ")).replace(
+        "English\n    tasks", "English tasks")
     assert len(json.loads(commons("run", "--variant", "list", "--json", cwd=tmp_path).out)) == 17
+
+
+def test_variants_of_a_task_say_what_they_change(pool_folder: Path) -> None:
+    """With a task named, each variant says what it does there, or why it cannot be."""
+    write_pool(pool_folder, [generate_task()], endpoint_entry("http://127.0.0.1:9/v1"))
+    listed = commons("run", "say", "--variant", "list", cwd=pool_folder)
+
+    assert listed.code == 0, listed.err
+    assert listed.out.startswith("say\n  format-1: ")
+    assert "  fairness-names: " in listed.out
 
 
 def test_unknown_variants_and_plans_are_refused(pool_folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,9 @@ def test_suites_are_listed(pool: Pool) -> None:
 
     assert done.code == 0, done.err
     assert re.search(r"^pair +macro mean +2 +2 of 2 +2 +pair$", done.out, re.MULTILINE)
-    assert re.search(r"^outside +macro mean +2, 1 of the harness +1 of 2 +0", done.out, re.MULTILINE)
+    assert re.search(r"^outside +macro mean +2 +1 of 2 +0", done.out, re.MULTILINE)
+    assert ("(all of foreign, 1 of outside): this pool does not run them: only `commons import` brings their results"
+            in " ".join(done.out.split()))
     assert "commons suite hard" in done.out
 
 
@@ -49,14 +52,18 @@ def test_coverage_stands_before_the_numbers(pool: Pool) -> None:
 
     assert done.code == 0, done.err
     assert headings == ["Coverage", "Numbers", "Tasks", "Left out", "Rule"]
-    assert re.search(r"gamma +2 of 3 +67 %", done.out)
-    assert re.search(r"alpha +60\.0 +\S+ to \S+$", done.out, re.MULTILINE)
+    assert re.search(r"gamma +2 of 3 +66\.7%", done.out)
+    assert re.search(r"alpha +60% \(\S+ to \S+\)$", done.out, re.MULTILINE)
     assert "No mean for gamma: It covers 67% of the weight; a mean needs 80%." in done.out
-    assert re.search(r"gamma +none +none +0\.0 to 33\.3", done.out)
+    assert re.search(r"gamma +none +0% to 33\.3%", done.out)
     assert "is no ranking" in done.out
     assert "beta@external: It was imported and not measured here; --external shows it." in done.out
     assert "unclipped" in done.out
-    assert "Not measured on any of its tasks: unseen." in done.out
+    assert "1 model is not measured on any of its tasks: unseen." in done.out
+    assert "Places: commons ranks --suite trio. Two models: commons compare A B --suite trio." in " ".join(
+        done.out.split())
+    assert "No missing cell is filled in." in done.out
+    assert max(map(len, done.out.splitlines())) <= 100
 
 
 def test_what_others_wrote_is_not_obeyed(pool: Pool) -> None:
@@ -68,6 +75,35 @@ def test_what_others_wrote_is_not_obeyed(pool: Pool) -> None:
     assert "##[" not in done.out
 
 
+def test_a_metric_that_is_not_the_headline_is_said(tmp_path: Path) -> None:
+    """A suite that averages one metric for all its tasks names the task whose headline is another."""
+    pool = make_pool(tmp_path / "pool")
+    held = {"acc,none": metric(4), "acc_norm,none": metric(6)}
+    pool.task("norm", headline=headline(metric="acc_norm"))
+    for name in ("alpha", "beta"):
+        two = [replace(row, scores=(row.scores[0], 1.0)) for row in rows(right(4))]
+        pool.cell("norm", name, two, held, names=("acc,none", "acc_norm,none"))
+    write_suite(pool, "mixed", ["sums", "norm"], aggregate={"metric": "acc"})
+    said = " ".join(commons("suite", "mixed", cwd=pool.root).out.split())
+
+    assert "norm: the suite takes acc, not its headline acc_norm, which `commons ranks` and `commons compare`" in said
+    assert "sums: the suite takes" not in said
+    assert "norm acc alpha 40% (" in said
+
+
+def test_many_models_stand_beside_their_tasks(tmp_path: Path) -> None:
+    """With more models than three the tasks are columns, as many as fit, and a missing cell says none."""
+    pool = make_pool(tmp_path / "pool", {"alpha": (4, 7, 10), "beta": (8, 6, 5), "gamma": (2, None, 3),
+                                         "delta": (1, 2, 3)})
+    write_suite(pool, rule="macro mean")
+    out = commons("suite", "trio", cwd=pool.root).out
+    table = out[out.index("Tasks"):].splitlines()
+
+    assert table[1].split() == ["model", "sums", "words", "maps"]
+    assert re.search(r"^  gamma +20% \(\S+ to \S+\) +none +30% \(", out, re.MULTILINE)
+    assert "corrected for chance" not in table[1]
+
+
 def test_extras_come_with_their_faults(pool: Pool) -> None:
     """Win rate and Borda stand only when asked for, each with what is wrong with it; the index says why it is not."""
     plain = commons("suite", "pair", cwd=pool.root).out
@@ -76,7 +112,10 @@ def test_extras_come_with_their_faults(pool: Pool) -> None:
     assert done.code == 0, done.err
     assert "Win rate" not in plain
     assert "depends on which other models are listed" in done.out
-    assert "so a weak model gains by what it lacks" in done.out
+    assert "so a weak model gains by what it lacks" in " ".join(done.out.split())
+    assert "No missing cell is filled in." not in done.out
+    assert "Borda's count above does" in done.out
+    assert "beats, of the other models" in done.out
     assert "Latent index\n  No index: an index needs at least 5 models and 5 tasks; here are 3 and 2." in done.out
 
 
@@ -84,7 +123,7 @@ def test_imported_cells_are_marked(pool: Pool) -> None:
     """With --external they stand in the table under their own name, marked, with a line that says so."""
     done = commons("suite", "pair", "--external", cwd=pool.root)
 
-    assert re.search(r"beta@external \(imported\) +90\.0 %|beta@external \(imported\) +1 of 2", done.out)
+    assert re.search(r"beta@external \(imported\) +90% \(", done.out)
     assert "Imported, not measured here: beta@external." in done.out
 
 
@@ -147,7 +186,9 @@ def test_the_hard_suite_is_shown_as_any_other(tmp_path: Path) -> None:
     done = commons("suite", "hard", cwd=pool.root)
 
     assert "hard: Hard tasks, derived by rule" in done.out
-    assert re.search(r"m4 +33\.3 ", done.out)
+    assert re.search(r"m4 +33\.3% \(", done.out)
+    assert "All 5 models have all 1 task that counts." in done.out
+    assert "--suite" not in done.out
     assert "Not in it: words. The card has no human baseline." in done.out
 
 
@@ -157,6 +198,7 @@ def test_a_name_that_is_no_suite_is_refused(pool: Pool) -> None:
 
     assert done.code == 2
     assert "Known suites: foreign, outside, pair, trio, hard." in done.err
+    assert "Did you mean `trio`?" in commons("suite", "trioo", cwd=pool.root).err
 
 
 def test_a_broken_suite_hides_no_other(tmp_path: Path) -> None:
@@ -178,4 +220,5 @@ def test_tasks_of_the_harness_are_not_run_here(pool: Pool, verb: str) -> None:
 
     assert done.code == 2
     assert "1 of the 1 tasks of `foreign` are built into the harness" in done.err
+    assert "Only `commons import` brings results of such tasks" in done.err
     assert "commons suite foreign" in done.err

@@ -108,6 +108,16 @@ def test_the_second_run_measures_only_what_is_missing(stage: Stage) -> None:
     assert len([one["body"] for one in stage.github.comments[NUMBER]]) == 2
 
 
+def test_variants_are_measured_where_a_person_names_them(stage: Stage) -> None:
+    """A run started by hand lands the variant's cell beside the others, and writes nothing else but it."""
+    before = stage.head()
+    done = stage.evaluate(inputs={"variants": "robustness-lowercase", "tasks": "last_word", "models": MODELS[0]})
+    assert done.code == 0, done.text[-5000:]
+    changed = stage.git("diff", "--name-only", f"{before}..main").splitlines()
+    assert changed == [f"results/cells/last_word/{MODELS[0]}@robustness-lowercase.json"]
+    assert done.job("deploy").ok
+
+
 def test_the_third_run_has_nothing_to_do(stage: Stage) -> None:
     """No shard runs and nothing is committed; the site is still built."""
     before = stage.head()

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.builders import REPOSITORY_ROOT
 from tests.e2e.act import available
@@ -58,6 +59,38 @@ def test_only_a_commit_is_fetched(text: str) -> None:
     done = _run(REPOSITORY_ROOT / "ci" / "fetch-head.sh", text)
     assert done.returncode == 2
     assert "This is no commit" in done.stderr
+
+
+def _planned(folder: Path, **inputs: str) -> list[str]:
+    """What the plan's step of ``evaluate.yml`` calls ``commons`` with, where a run is started with these inputs."""
+    workflow = yaml.safe_load((REPOSITORY_ROOT / ".github" / "workflows" / "evaluate.yml").read_text(encoding="utf-8"))
+    (step,) = (one for one in workflow["jobs"]["plan"]["steps"] if one.get("id") == "plan")
+    stand_in = folder / "commons"
+    stand_in.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > "$ASKED"\n')
+    stand_in.chmod(0o755)
+    given = {**dict.fromkeys(step["env"], ""), "PATH": f"{folder}:{os.environ['PATH']}",
+             **dict.fromkeys(("RUNNER_TEMP", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"), "file"),
+             "ASKED": str(folder / "asked"), **inputs}
+    done = subprocess.run(["bash", "-eo", "pipefail", "-c", step["run"]], env=given, cwd=folder, capture_output=True,
+                          text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return (folder / "asked").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [("", []), ("format", ["format"]), ("canonical, format-1,robustness  fairness", [
+        "canonical", "format-1", "robustness", "fairness"]), (" , ", []), ("$(touch x);`touch x`", [
+            "$(touch", "x);`touch", "x`"])],
+)
+def test_variants_are_handed_to_the_plan_as_they_are_named(tmp_path: Path, given: str, names: list[str]) -> None:
+    """Separated by spaces or commas, each an option of its own, and never part of a line that the shell reads."""
+    asked = _planned(tmp_path, VARIANTS=given, TASKS="say", MODELS="one two")
+
+    assert [asked[place + 1] for place, one in enumerate(asked) if one == "--variant"] == names
+    assert [asked[place + 1] for place, one in enumerate(asked) if one == "--model"] == ["one", "two"]
+    assert asked[-2:] == ["--", "say"]
+    assert not (tmp_path / "x").exists()
 
 
 @pytest.mark.skipif(bool(available()), reason=available())

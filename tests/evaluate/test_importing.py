@@ -10,6 +10,8 @@ import pytest
 
 pytest.importorskip("scipy")
 
+from pydantic import ValidationError
+
 from commons.errors import BadFile
 from commons.evaluate.importing.cell import imported_cell
 from commons.evaluate.importing.columns import Columns, read_columns
@@ -87,8 +89,13 @@ def test_the_same_items_compare_and_other_golds_do_not(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("rows", "said", "line"), [
     ([{"id": "a", "right": 1}, {"id": "a", "right": 0}], "stands in line 1 as well", 2),
     ([{"id": "a", "right": 1}, {"id": "b", "right": "maybe"}], "is no score", 2),
-    ([{"id": "a"}], "has no column `right`", 1),
+    ([{"id": "a", "right": 1}, {"id": "b"}], "The item `b` has nothing in `right`", 2),
     ([{"id": "", "right": 1}], "has no item id", 1),
+    ([{"id": "a", "right": "inf"}], "The item `a` has `inf` in `right`, which is no score", 1),
+    ([{"id": "a", "right": "nan"}], "`nan`", 1),
+    ([{"id": "a", "right": "1_000"}], "`1_000`", 1),
+    ([{"id": "a", "right": 10**400}], "which is no score", 1),
+    ([{"id": "a" * 201, "right": 1}], "201 characters", 1),
 ])
 def test_a_wrong_row_is_named_with_its_line(
     rows: list[object], said: str, line: int, tmp_path: Path
@@ -102,6 +109,76 @@ def test_a_wrong_row_is_named_with_its_line(
     problem = caught.value.problems[0]
     assert said in problem.sentence
     assert problem.where.line == line
+
+
+def test_the_words_for_right_and_wrong_are_listed(tmp_path: Path) -> None:
+    """Whoever wrote another word reads which are known."""
+    path = write(tmp_path / "o.jsonl", {"id": "a", "right": "maybe"})
+
+    with pytest.raises(BadFile) as caught:
+        read_columns(path, COLUMNS)
+
+    assert "true, yes, right, correct, false, no, wrong, incorrect" in caught.value.problems[0].mend
+
+
+def test_a_wrong_column_is_said_once_with_those_there_are(tmp_path: Path) -> None:
+    """Forty rows, one slip in a column's name, one sentence."""
+    path = write(tmp_path / "o.jsonl", *({"id": str(n), "right": 1} for n in range(40)))
+
+    with pytest.raises(BadFile) as caught:
+        read_columns(path, Columns("id", "rihgt", "acc"))
+
+    assert [one.sentence for one in caught.value.problems] == [
+        "There is no column `rihgt` (--score). Did you mean `right`?"]
+    assert "id, right" in caught.value.problems[0].mend
+
+
+@pytest.mark.parametrize("repeated", [False, True])
+def test_of_many_bad_rows_the_first_are_named(repeated: bool, tmp_path: Path) -> None:
+    """Forty bad rows: five are named and the others counted, whatever is wrong with them."""
+    same, words = [{"id": "a", "right": 1}] * 41, [{"id": str(n), "right": "maybe"} for n in range(40)]
+    bad = same if repeated else words
+    path = write(tmp_path / "o.jsonl", *bad)
+
+    with pytest.raises(BadFile) as caught:
+        imported_cell(read_columns(path, COLUMNS), told(), path)
+
+    assert len(caught.value.problems) == 6
+    assert caught.value.problems[-1].sentence == "35 more rows are wrong."
+
+
+def test_scores_that_five_digits_blur_are_refused(tmp_path: Path) -> None:
+    """100000.3 to 100006.3: rounding would move the mean by a third; the same scores less 100,000 come over whole."""
+    near = write(tmp_path / "near.jsonl", *({"id": str(n), "right": 100_000 + n % 7 + 0.3} for n in range(70)))
+    moved = write(tmp_path / "moved.jsonl", *({"id": str(n), "right": n % 7 + 0.3} for n in range(70)))
+
+    with pytest.raises(BadFile, match="five digits"):
+        imported_cell(read_columns(near, COLUMNS), told(), near)
+    assert imported_cell(read_columns(moved, COLUMNS), told(), moved).metrics["acc,none"].value == pytest.approx(3.3)
+
+
+@pytest.mark.parametrize(("source", "kept"), [
+    ("https://example.org", "https://example.org/"), (" Our own run, not published. ", "Our own run, not published."),
+])
+def test_a_source_is_an_address_or_a_sentence(source: str, kept: str) -> None:
+    """Results that stand nowhere yet have a sentence for their source."""
+    assert told(source=source).source == kept
+
+
+@pytest.mark.parametrize("source", ["", "me", "own run", "https://", "https://exa mple.org/x y"])
+def test_what_is_neither_is_refused(source: str) -> None:
+    """A word or two, or a broken address, says nothing of where results come from."""
+    with pytest.raises(ValidationError):
+        told(source=source)
+
+
+def test_a_score_of_the_harness_that_is_no_number_is_named(tmp_path: Path) -> None:
+    """A nan in a samples file is a fault of its row, not a metric that has no numbers."""
+    line = {"doc_id": 0, "doc_hash": "a" * 64, "filtered_resps": [], "metrics": ["acc"], "acc": "nan", "target": "x"}
+    path = write(tmp_path / "samples_x.jsonl", line)
+
+    with pytest.raises(BadFile, match="no finite number"):
+        read_samples(path)
 
 
 def harness_samples(folder: Path, name: str, out: Path) -> tuple[Path, dict[str, float]]:

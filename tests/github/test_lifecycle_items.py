@@ -15,7 +15,7 @@ from commons.github.lifecycle.proposers.broken_items import questionable_items
 from commons.github.lifecycle.registry import Facts
 from commons.pool.card import BrokenItem
 from commons.pool.rendered import RenderedItems
-from tests.analyse.item_pool import item_pool
+from tests.analyse.item_pool import guessing_pool, item_pool
 from tests.publish.synthetic import Pool, rows
 
 TODAY = datetime.date(2026, 12, 31)
@@ -47,7 +47,8 @@ def test_the_words_are_weaker_with_fewer_models(tmp_path: Path) -> None:
     (strong,) = proposed(item_pool(tmp_path / "strong", 24).pool)
 
     assert "where to look and no more" in weak.body
-    assert "most of what such a list holds has a wrong key" in strong.body
+    assert "Most of these have a wrong gold" in strong.body
+    assert "If every gold were right, about 1.0 would be listed all the same." in strong.body
 
 
 @pytest.mark.parametrize("made", [
@@ -58,6 +59,11 @@ def test_the_words_are_weaker_with_fewer_models(tmp_path: Path) -> None:
 def test_silence_where_nothing_can_be_said_or_done(tmp_path: Path, made: dict[str, object]) -> None:
     """Too few diverse models, no public names, a retired task, or all found items known: no issue."""
     assert proposed(item_pool(tmp_path, **made).pool) == []  # type: ignore[arg-type]
+
+
+def test_guessers_propose_nothing(tmp_path: Path) -> None:
+    """Twenty models that guess on right golds: no list and no issue, as `commons items` has it too."""
+    assert proposed(guessing_pool(tmp_path, 20)) == []
 
 
 def test_a_task_that_was_not_measured_is_passed_over(tmp_path: Path) -> None:

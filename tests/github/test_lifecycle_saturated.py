@@ -62,7 +62,7 @@ def test_two_refreshes_propose_the_card_with_its_reason(stage: Stage) -> None:
     assert (one.slug, one.asks, one.since) == ("saturated-task--sums", ("ada",), datetime.date(2026, 11, 20))
     assert (after.lifecycle.state, after.lifecycle.since) == (LifecycleState.SATURATED, TODAY)
     assert after.lifecycle.successor is None
-    for words in ("saturation index 0.99 (95% interval 0.", "1.0% headroom on 2026-11-20", "on 2026-10-01"):
+    for words in ("saturation index 0.99 (95% interval 0.", " 1% headroom on 2026-11-20", "on 2026-10-01"):
         assert words in (after.lifecycle.reason or ""), words
     assert before == after.model_copy(update={"lifecycle": before.lifecycle})
 
@@ -73,7 +73,7 @@ def test_the_evidence_is_a_table_of_both_refreshes(stage: Stage) -> None:
     rows = [line for line in one.body.splitlines() if line.startswith("| 2026-")]
 
     assert [row[2:12] for row in rows] == ["2026-11-20", "2026-10-01"]
-    assert "99.2% (97.8% to 99.7%), n=400" in rows[0]
+    assert "99.2% (97.8 to 99.7), n=400" in rows[0]
     assert "0 of 10" in rows[0]
     assert "`three`" in rows[0]
     assert one.body in body_of(one, Form.PULL)
@@ -125,7 +125,7 @@ def test_the_page_names_every_rule_with_its_numbers() -> None:
     page = lifecycle_page()
 
     for rule in RULES:
-        assert f"| `{rule.name.value}` | {rule.when} |" in page
+        assert f"| {rule.short} | `{rule.name.value}` | {rule.when} |" in page
     assert "at least 7 days apart" in " ".join(page.split())
 
 

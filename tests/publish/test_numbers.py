@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commons.pool.card import PROPORTION
 from commons.pool.cell import Metric
 from commons.publish import inert, numbers, states
 from commons.publish.inert import anchor, visible
-from commons.publish.numbers import PROPORTION, count, date, duration, percent, quantity, scale_for, show
+from commons.publish.numbers import count, date, duration, percent, quantity, scale_for, show
 
 
 def metric(value: float, low: float | None = None, high: float | None = None) -> Metric:
@@ -117,3 +118,12 @@ def test_visible_text_can_be_written_as_utf8(text: str) -> None:
 def test_examples_in_docstrings_hold(module: object) -> None:
     """The examples that explain these functions are true."""
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (100.4, "100"), (120.3, "120"), (1.0001, "1"), (0.1000001, "0.1"), (2000.0, "2,000"), (12.34, "12.3"),
+    (-0.5, "\N{MINUS SIGN}0.5"),
+])
+def test_only_zeros_after_a_decimal_point_are_left_out(value: float, text: str) -> None:
+    """A quantity keeps the zeros that belong to it."""
+    assert quantity(value, "points") == text

@@ -109,3 +109,21 @@ def test_wilson_of_published_counts(successes: int, n: int, interval: tuple[floa
 def test_clopper_pearson_of_published_counts(successes: int, n: int, interval: tuple[float, float]) -> None:
     """Known answer 2: the exact interval, for whoever needs a guarantee, from the same counts."""
     assert clopper_pearson(successes, n) == pytest.approx(interval, abs=5.1e-5)
+
+
+@pytest.mark.parametrize("sizes", [(99, 1), (90, 1, 1)])
+def test_one_cluster_with_most_items_is_no_more_than_one_cluster(sizes: tuple[int, ...]) -> None:
+    """Where one source has nearly all items, the interval holds the truth all the same: the jackknife's error."""
+    random, held = np.random.default_rng(8), 0
+    index = np.repeat(np.arange(len(sizes)), sizes)
+    names = [str(one) for one in index]
+    for _ in range(400):
+        found = clustered_mean(values := random.normal(0, 0.2, len(sizes))[index] + random.normal(0, 0.2, index.size),
+                               names)
+        assert found is not None
+        held += abs(float(values.mean())) <= found.critical() * found.stderr
+
+    assert held / 400 >= 0.93
+    assert found.correction.startswith("jackknife")
+    assert "one source has most items" in summarise("mean", [0.1, 0.4, 0.2, 0.9], list("aaab")).method
+    assert "cluster-robust (CR2)" in summarise("mean", [0.1, 0.4, 0.2, 0.9], list("aabb")).method

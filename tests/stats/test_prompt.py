@@ -94,7 +94,46 @@ def test_nothing_that_varies_has_no_share_and_wilson_on_the_items() -> None:
     assert found.components.share_of_score is None
     assert found.interval[1] == 1.0
     assert 0.8 < found.interval[0] < 0.85
-    assert found.spread_interval == (0.0, 0.0)
+    assert found.spread_interval[0] == 0.0
+    assert 0.1 < found.spread_interval[1] < 0.25
+
+
+def test_the_interval_of_the_spread_holds_the_spread() -> None:
+    """All wrong, all right and half right differ by everything, and no item says otherwise: the interval holds that."""
+    scores = np.zeros((3, 100))
+    scores[1], scores[2, ::2] = 1.0, 1.0
+    found = prompt_spread(scores, own(100))
+
+    assert found.spread == 1.0
+    assert 0.9 < found.spread_interval[0] < found.spread_interval[1] == 1.0
+
+
+def test_two_sources_have_one_degree_of_freedom() -> None:
+    """Over 100 simulations of two clusters the mean's interval holds at least 93; all right in both says little."""
+    rng, held = np.random.default_rng(7), 0
+    clusters = [f"source {index // 20}" for index in range(40)]
+    for _ in range(100):
+        ease = 0.5 + rng.normal(0, 0.2, 2).repeat(20) + rng.normal(0, 0.1, 40)
+        found = prompt_spread(ease + rng.normal(0, 0.03, (3, 1)) + rng.normal(0, 0.1, (3, 40)), clusters)
+        held += found.interval[0] <= 0.5 <= found.interval[1]
+
+    assert found.freedom == pytest.approx(1.0)
+    assert held >= 93
+    assert prompt_spread(np.ones((3, 40)), clusters).interval[0] < 0.1
+
+
+def test_a_first_format_that_stands_out_is_told_from_one_of_many() -> None:
+    """Forty points above the others is no chance; among formats that differ as much, it is none."""
+    rng = np.random.default_rng(8)
+    alike = (rng.random((10, 80)) < np.array([0.9] + [0.5] * 9)[:, None]).astype(float)
+    apart = prompt_spread(alike, own(80)).apart
+    wild = (rng.random((10, 80)) < np.array([0.9, 0.1, 0.9] * 3 + [0.5])[:, None]).astype(float)
+    among = prompt_spread(wild, own(80)).apart
+
+    assert apart.value == pytest.approx(alike[0].mean() - alike[1:].mean())
+    assert 0.2 < apart.interval[0] < apart.value < apart.interval[1] < 0.6
+    assert among.interval[1] - among.interval[0] > 1.5 * (apart.interval[1] - apart.interval[0])
+    assert prompt_spread(alike[:2], own(80)).apart is None
 
 
 def test_items_that_share_a_source_count_for_less() -> None:

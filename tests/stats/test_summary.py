@@ -107,9 +107,50 @@ def test_a_corpus_score_of_few_items_gets_the_jackknife() -> None:
     alone = summarise("f1", pairs, own(10))
     shared = summarise("f1", pairs, [str(index // 2) for index in range(10)])
 
-    assert alone.method == "jackknife over items, Student's t"
-    assert alone.interval[0] < alone.value < alone.interval[1]
+    assert alone.method == "jackknife over items, Student's t, cut at 1"
+    assert alone.interval[0] < alone.value < alone.interval[1] == 1.0
     assert (shared.n_effective, shared.design_effect) == (None, None)
+
+
+def test_bounded_numbers_have_no_interval_beyond_their_bounds() -> None:
+    """Fractions end at 1, and the method says where it was cut; numbers that are no proportions are left."""
+    near = summarise("mean", [0.9, 1.0, 1.0, 0.95], own(4))
+    free = summarise("mean", [9.0, 10.0, 10.0, 9.5], own(4))
+
+    assert (near.interval[1], near.method) == (1.0, "Student's t, cut at 1")
+    assert (free.interval[1] > 10, free.method) == (True, "Student's t")
+
+
+def test_a_perplexity_is_never_below_nothing() -> None:
+    """Its interval is made of the logarithm: that of the mean log-likelihood, exponentiated."""
+    logs = [-1.0, -5.0, -0.1]
+    found = summarise("perplexity", logs, own(3))
+    low, high = scipy_stats.t.interval(0.95, 2, -np.mean(logs), scipy_stats.sem(logs))
+
+    assert found.interval == pytest.approx((np.exp(low), np.exp(high)))
+    assert found.method.endswith("on the log scale")
+    assert "too few items" in summarise("perplexity", [-1.0, -200.0], own(2)).method
+
+
+def test_a_median_has_the_interval_of_its_order() -> None:
+    """Ten values: from the second to the ninth, with 97.9%; it holds the median of a skewed distribution so often."""
+    found = summarise("median", [float(one) for one in range(10)], own(10))
+    random, held = np.random.default_rng(6), 0
+    for _ in range(400):
+        drawn = summarise("median", random.exponential(1, 20).tolist(), own(20))
+        held += drawn.interval[0] <= np.log(2) <= drawn.interval[1]
+
+    assert (found.interval, found.stderr, found.method) == ((1.0, 8.0), None, "order statistics (binomial)")
+    assert held / 400 >= 0.93
+
+
+def test_a_median_of_few_items_or_few_sources_has_no_interval() -> None:
+    """It says why."""
+    values = [float(one) for one in range(20)]
+
+    assert "6 are needed" in summarise("median", values[:5], own(5)).method
+    assert summarise("median", values, [str(one // 2) for one in range(20)]).interval is None
+    assert "10 shared sources" in summarise("median", values, [str(one // 2) for one in range(20)]).method
 
 
 def test_equal_fractions_get_no_interval_and_say_so() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from commons.analyse.sources import source_of
 from commons.pool.cell import CANONICAL, Cell, Statistic
 from commons.pool.repository import Repository
 from commons.pool.standing import headline_name
@@ -52,24 +53,34 @@ def answers_of(cell: Cell, column: str) -> Answers:
         statistic = row.scores[place]
         if row.outcome.has_score and statistic is not None:
             found.setdefault(row.item, []).append(statistic)
-            # An item that shares no source is a cluster of its own, which no source's name can be taken for.
-            clusters[row.item] = f"item {row.item}" if row.cluster is None else f"cluster {row.cluster}"
+            clusters[row.item] = source_of(row.item, row.cluster)
     return Answers({item: tuple(one) for item, one in found.items()}, clusters)
 
 
-def column_of(pool: Repository, first: Cell, second: Cell) -> Column | None:
-    """The metric that both cells have: the card's headline where there is one, else the first they share."""
+def column_of(pool: Repository, first: Cell, second: Cell) -> Column | str:
+    """The metric that both cells have, or why there is none: the card's headline, else the first that they share.
+
+    The order of the two cells decides nothing. Cells that disagree on which way is better, or on how the metric is
+    made from its items, have none.
+    """
     shared = [name for name in first.metric_names if name in first.metrics and name in second.metrics]
-    tasks, _ = pool.tasks({first.identity.task})
-    if tasks and headline_name(tasks[0].card) in shared:
-        card, name = tasks[0].card.headline, headline_name(tasks[0].card)
-        return Column(name, card.unit, card.direction == "higher", first.metrics[name].aggregation)
     if not shared:
-        return None
-    metric = first.metrics[shared[0]]
+        return "the two cells share no metric"
+    tasks, _ = pool.tasks({first.identity.task})
+    headline = headline_name(tasks[0].card) if tasks else None
+    name = headline if headline in shared else min(shared, key=lambda one: (
+        first.metric_names.index(one) + second.metric_names.index(one), one))
+    one, other, said = first.metrics[name], second.metrics[name], name.removesuffix(",none")
+    if one.higher_is_better != other.higher_is_better:
+        return f"for the one a higher `{said}` is better and for the other a lower one"
+    if one.aggregation != other.aggregation:
+        return f"the one makes `{said}` from its items as {one.aggregation} and the other as {other.aggregation}"
+    if name == headline:
+        card = tasks[0].card.headline
+        return Column(name, card.unit, card.direction == "higher", one.aggregation)
     binary = all(score in (0.0, 1.0) for cell in (first, second)
-                 for found in answers_of(cell, shared[0]).statistics.values() for score in found)
-    return Column(shared[0], "proportion" if binary else "", metric.higher_is_better, metric.aggregation)
+                 for found in answers_of(cell, name).statistics.values() for score in found)
+    return Column(name, "proportion" if binary else "", one.higher_is_better, one.aggregation)
 
 
 def label_of(model: str, variant: str) -> str:

@@ -14,21 +14,21 @@ from numpy.typing import NDArray
 
 from commons.analyse.entering import Entering, Rules, entering
 from commons.analyse.matrix import TaskMatrix, matrix_of
+from commons.analyse.mends import mends
 from commons.errors import CannotRun
-from commons.pool.card import Card, Headline, HumanBaseline, Lifecycle
+from commons.pool.card import PROPORTION, Headline, HumanBaseline, Lifecycle
 from commons.pool.cell import Cell
+from commons.pool.models import Model
 from commons.pool.repository import Repository
 from commons.pool.task import Task
-from commons.stats.saturation.diagnosis import Diagnosis, Evidence, Name, diagnose
+from commons.stats.saturation.diagnosis import Diagnosis, Evidence, diagnose
 from commons.stats.saturation.frontier import frontier
 from commons.stats.saturation.headroom import Scale, attainable, human_headroom
-from commons.stats.saturation.index import Index, reliability, saturation_index
-from commons.stats.saturation.more_items import items_to_order, items_to_show
-from commons.stats.saturation.policy import ABOVE_CHANCE, FAMILIES, RELIABLE, TELLING
+from commons.stats.saturation.index import Index, reliability, saturation_index, telling_clusters
+from commons.stats.saturation.policy import TELLING
 from commons.stats.saturation.separability import Separability, separability
 from commons.stats.summary import Summary, summarise
 
-PROPORTION = "proportion"
 _LEAST_CLUSTERS = 2
 
 
@@ -45,6 +45,7 @@ class Frontier:
     scores: NDArray[np.float64]
     clusters: NDArray[np.intp]
     top: Summary
+    higher_is_better: bool
     scale: Scale | None
     index: Index | None
     reliability: float
@@ -66,6 +67,7 @@ class TaskDiagnosis:
     evidence: Evidence
     diagnosis: Diagnosis
     mends: tuple[str, ...]
+    measured_families: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def after_audit(task: Task, wrong: int, looked_at: int) -> tuple[Task, Audit]:
     """
     headline = task.card.headline
     if headline.unit != PROPORTION or headline.direction != "higher":
-        raise CannotRun("Wrong keys lower the ceiling of a share of right items, and this headline is none.",
+        raise CannotRun("Wrong golds lower the ceiling of a share of right items, and this headline is none.",
                         mend="Leave --audit away.")
     if not 0 <= wrong <= looked_at or looked_at == 0:
         raise CannotRun(f"{wrong} of {looked_at} items is no audit.", mend="For example: --audit 6/100")
@@ -101,18 +103,20 @@ def diagnose_task(repository: Repository, task: Task, rules: Rules | None = None
     Raises:
         BadFile: ``models.yaml`` or the amendments cannot be read.
     """
-    return diagnose_entering(entering(repository, task, rules))
+    known = rules or Rules.of(repository)
+    return diagnose_entering(entering(repository, task, known), known.models)
 
 
-def diagnose_entering(found: Entering) -> TaskDiagnosis:
-    """Diagnose a task from the cells that enter its comparisons."""
+def diagnose_entering(found: Entering, known: Sequence[Model] = ()) -> TaskDiagnosis:
+    """Diagnose a task from the cells that enter its comparisons; ``known`` are the models that could be measured."""
     families = len({model.family for model in found.models})
     best, missing = _measured(found)
     evidence = _evidence(best, families, found.card.headline, missing)
     diagnosis = diagnose(evidence)
     return TaskDiagnosis(
         found.task, found.card.headline, found.card.lifecycle, found.card.human_baseline, len(found.models), families,
-        best, evidence, diagnosis, tuple(_mends(diagnosis, best, families, found.card)),
+        best, evidence, diagnosis, mends(diagnosis, evidence, best, found, known),
+        tuple(sorted({model.family for model in found.models})),
     )
 
 
@@ -144,14 +148,15 @@ def _frontier(matrix: TaskMatrix, found: Entering) -> tuple[Frontier | None, tup
         index = saturation_index(scores, clusters, scale, min(sign * end for end in top.interval))
     if top.interval is None:
         missing = (*missing, f"The best model's score has no interval ({top.method}), so no headroom is judged.")
+    missing = (*_above_ceiling(found.card.headline, top, scale, sign), *missing)
     if index is not None and index.interval is None:
-        few = f"Fewer than {TELLING} items tell any two of the best models apart"
+        few = f"Fewer than {TELLING} items (or sources of items) tell any two of the best models apart"
         missing = (*missing, f"{few}, so the index has no interval.")
     human = found.card.human_baseline
     towards = human_headroom(float(best), scale.chance, sign * human.score) if human and scale else None
     measured = Frontier(
         models=tuple(matrix.models[row] for row in rows), day=_newest([found.cells[row] for row in rows]),
-        scores=scores, clusters=clusters, top=top, scale=scale, index=index,
+        scores=scores, clusters=clusters, top=top, higher_is_better=sign > 0, scale=scale, index=index,
         reliability=reliability(scores, clusters) if len(rows) > 1 else 0.0,
         separability=separability(scores, clusters) if len(rows) > 1 else None, human=towards,
     )
@@ -164,7 +169,7 @@ def _scale(headline: Headline, sign: float) -> tuple[Scale | None, tuple[str, ..
     if headline.unit == PROPORTION:
         if ceiling is None:
             ceiling = 1.0 if sign > 0 else 0.0
-            missing.append(f"The card names no attainable ceiling, so {100 * ceiling:.0f}% is taken: wrong keys would "
+            missing.append(f"The card names no attainable ceiling, so {100 * ceiling:.0f}% is taken: wrong golds would "
                            "lower it.")
         if chance is None and sign > 0:
             chance = 0.0
@@ -175,6 +180,29 @@ def _scale(headline: Headline, sign: float) -> tuple[Scale | None, tuple[str, ..
     if sign * ceiling <= sign * chance:
         return None, ("The card's ceiling is no better than chance, so headroom cannot be computed.",)
     return Scale(sign * chance, sign * ceiling), tuple(missing)
+
+
+def _above_ceiling(headline: Headline, top: Summary, scale: Scale | None, sign: float) -> tuple[str, ...]:
+    """A warning where the best model has more than can be attained."""
+    if scale is None or sign * top.value <= scale.ceiling:
+        return ()
+    value, ceiling = (_said(end, headline) for end in (top.value, sign * scale.ceiling))
+    if _surely_above(top, scale, sign):
+        said = (f"The best model has {value}, and the attainable ceiling is said to be {ceiling}: the ceiling (or the "
+                "audit that it comes from) is off, or models have learnt wrong golds.")
+    else:
+        said = f"The best model has {value}, above the attainable ceiling of {ceiling}; luck may account for it."
+    return (said,)
+
+
+def _surely_above(top: Summary, scale: Scale | None, sign: float) -> bool:
+    return scale is not None and top.interval is not None and min(sign * end for end in top.interval) > scale.ceiling
+
+
+def _said(value: float, headline: Headline) -> str:
+    if headline.unit == PROPORTION:
+        return f"{100 * value:.1f}".removesuffix(".0") + "%"
+    return f"{value:.4g} {headline.unit}"
 
 
 def _newest(cells: Sequence[Cell]) -> datetime.date:
@@ -194,44 +222,8 @@ def _evidence(best: Frontier | None, families: int, headline: Headline, missing:
     return Evidence(
         families, best.reliability, best.separability.omnibus,
         index.headroom if index else None, index.value if index else None, index.interval if index else None, above,
-        index.headroom_most if index else None, missing,
+        index.headroom_most if index else None, missing, telling_clusters(best.scores, best.clusters),
+        of_the_way=headline.unit != PROPORTION,
+        over_ceiling=_surely_above(best.top, scale, 1.0 if best.higher_is_better else -1.0),
     )
 
-
-def _mends(diagnosis: Diagnosis, best: Frontier | None, families: int, card: Card) -> list[str]:
-    """What would mend the task, or help to judge it, in sentences."""
-    if diagnosis.name is Name.INSUFFICIENT:
-        if families < FAMILIES:
-            more = FAMILIES - families
-            whose = "family" if more == 1 else "families"
-            return [f"Measure a model of {more} more {whose}; of each family the best model counts."]
-        if best is None:
-            return ["Choose a headline that is a mean over items of more than one source."]
-        return ["Name the chance level and the ceiling in the card."]
-    if diagnosis.name is Name.UNDERPOWERED and best is not None:
-        return _more_items(best, card)
-    if diagnosis.name is Name.FLOOR:
-        far = f"{100 * ABOVE_CHANCE:.0f} points above guessing"
-        return [f"Look for what breaks it (commons check, commons items); else wait for a model that stands {far}."]
-    if diagnosis.name is Name.SATURATING:
-        return ["Nothing mends a task that is solved: make a harder successor, or look whether wrong keys hide room."]
-    return []
-
-
-def _more_items(best: Frontier, card: Card) -> list[str]:
-    """How many items a paired comparison and an order would take."""
-    items = best.scores.shape[1]
-    claimed = card.claims.smallest_difference
-    said = f"{100 * claimed:g} points" if card.headline.unit == PROPORTION else f"{claimed:g} {card.headline.unit}"
-    found = []
-    needed = items_to_show(best.scores, best.clusters, claimed)
-    if needed is not None and needed > items:
-        found.append(f"Add about {needed - items:,} items: the card claims to show {said} between two models, and that "
-                     f"takes about {needed:,} items like these.")
-    elif needed is not None:
-        found.append(f"The items are enough for the {said} that the card claims; the best models lie closer together.")
-    ordered = items_to_order(best.reliability, items)
-    if ordered is not None and ordered > items:
-        found.append(f"About {ordered - items:,} more items like these would bring the order of today's best models to "
-                     f"a reliability of {RELIABLE}.")
-    return found

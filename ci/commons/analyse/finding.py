@@ -74,6 +74,15 @@ def task_names(pool: Repository, first: Side, second: Side, external: bool) -> l
     return sorted({path.parent.name for path in pool.ledger.cell_paths() if path.stem in stems})
 
 
+def imported_names(pool: Repository, model: str) -> dict[str, list[str]]:
+    """The imported results of a model: by name (``model@external-cot``), the tasks."""
+    found: dict[str, list[str]] = {}
+    for path in pool.ledger.cell_paths():
+        if path.stem == f"{model}@{EXTERNAL}" or path.stem.startswith(f"{model}@{EXTERNAL}-"):
+            found.setdefault(path.stem, []).append(path.parent.name)
+    return found
+
+
 @dataclass
 class Finder:
     """Finds pairs in one pool; what it has read once it keeps."""
@@ -92,7 +101,7 @@ class Finder:
         """
         if not _TASK.fullmatch(task):
             raise CannotRun(f"`{task}` is no task's name.",
-                            mend="A task's name holds lower-case letters, digits and `_`.")
+                            mend="A task's name holds lower-case letters, digits and `_`, for example my_wards.")
         one, other = self._cell(task, first), self._cell(task, second)
         if isinstance(one, str) or isinstance(other, str):
             return NotCompared(task, " ".join(dict.fromkeys(found for found in (one, other) if isinstance(found, str))))
@@ -109,7 +118,11 @@ class Finder:
                 return self._named(task, Side(side.model, EXTERNAL))
             reasons = [left.reason for left in (found.left_out if found else ())
                        if (left.model, left.variant) == (side.model, CANONICAL)]
-            return f"{side.label}: {reasons[0]}" if reasons else f"{side.label} was not measured on it."
+            if reasons:
+                return f"{side.label}: {reasons[0]}"
+            if self.pool.ledger.cell_path(task, side.model, EXTERNAL).exists():
+                return f"{side.label} was not measured here; an imported result is there, which --external takes."
+            return f"{side.label} was not measured on it."
         return self._named(task, side)
 
     def _named(self, task: str, side: Side) -> Cell | str:
@@ -128,7 +141,7 @@ class Finder:
         for cell in (one, other):
             if cell.identity.origin == "external":
                 source = cell.provenance.source.url if cell.provenance.source else "an unknown source"
-                notes.append(f"{_name(cell)} was imported from {source} and not measured here.")
+                notes.append(f"{_name(cell)} was imported and not measured here. Its source: {source}")
             elif cell.identity.variant != CANONICAL:
                 notes.append(f"{_name(cell)} is a variant; it enters no ranks.")
                 notes += [f"{_name(cell)} is stale: {reason}" for reason in self._stale(task, cell)]

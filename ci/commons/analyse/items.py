@@ -26,7 +26,8 @@ from commons.stats.items.classical import ItemStatistics, difficulty_intervals, 
 from commons.stats.items.distractors import option_counts, quality_groups
 from commons.stats.items.diverse import Diversity, diversity
 from commons.stats.items.irt import IrtFit, fit_irt
-from commons.stats.items.policy import MOST_OF_TOP, Trust, trust
+from commons.stats.items.luck import Asked, Luck, luck
+from commons.stats.items.policy import LEAST_ALPHA, MOST_OF_TOP, Trust, trust
 from commons.stats.items.reliability import cronbach_alpha
 from commons.stats.items.wrong_keys import Signs, signs
 
@@ -49,7 +50,7 @@ class ItemReport:
 
     ``difficulty`` is the mean score with each group of kin models counted once, turned so that higher is better;
     ``interval`` (95%, over diverse models) is None where scores do not lie in 0 to 1. ``rest_correlation`` is None
-    where it is not defined. ``flags`` say in words why the item may have a wrong key; they are empty where there are
+    where it is not defined. ``flags`` say in words why the item may have a wrong gold; they are empty where there are
     too few models to say, and ``worth_a_look`` is False then. ``known_broken`` is the card's reason.
     """
 
@@ -71,7 +72,8 @@ class TaskItems:
     """All items of a task. ``reports`` follow the matrix; ``order`` has their places, the most suspicious first.
 
     ``alpha`` is Cronbach's over the diverse models; None where it is not defined. ``silent`` says why keys are not
-    judged, and is empty where they are.
+    judged, and is empty where they are. ``luck`` is how many items right golds would put on the list; None where keys
+    are not judged.
     """
 
     matrix: TaskMatrix
@@ -79,6 +81,7 @@ class TaskItems:
     trust: Trust
     silent: str
     alpha: float | None
+    luck: Luck | None
     reports: tuple[ItemReport, ...]
     order: tuple[int, ...]
     left_out: tuple[LeftOut, ...] = ()
@@ -88,6 +91,11 @@ class TaskItems:
         """What the owner can act on, the most suspicious first: without the items that the card names already."""
         found = (self.reports[place] for place in self.order)
         return tuple(one for one in found if one.worth_a_look and one.known_broken is None)
+
+    @property
+    def to_act_on(self) -> tuple[ItemReport, ...]:
+        """The list, where right golds would hardly give it; else nothing, for luck alone is nobody's work."""
+        return self.worth_a_look if self.luck is not None and self.luck.beyond else ()
 
     @property
     def groups(self) -> tuple[tuple[str, ...], ...]:
@@ -135,10 +143,14 @@ def analysed(held: Entering, rendered: RenderedItems | None) -> TaskItems:
     kin = diversity(matrix.oriented, [kin_of(model) for model in held.models])
     scores = matrix.oriented[list(kin.chosen)]
     choices = choices_of(held, matrix, rendered)
-    silent = _silent(matrix, kin)
-    found = None if silent else signs(scores, choices.chance(matrix), choices.chosen[list(kin.chosen)], choices.gold)
     alpha = cronbach_alpha(scores)
+    silent = _silent(matrix, kin, alpha)
+    broken = [one.item for one in held.card.known_broken]
+    asked = Asked(choices.chance(matrix), choices.chosen[list(kin.chosen)], choices.gold, choices.options,
+                  ~np.isin(matrix.items, broken))
+    found = None if silent else signs(scores, asked.chance, asked.chosen, asked.gold)
     return TaskItems(matrix, kin, trust(kin.count), silent, None if math.isnan(alpha) else alpha,
+                     None if found is None else luck(scores, asked, found),
                      tuple(_reports(matrix, kin, choices, found, held.card)),
                      tuple(range(len(matrix.items))) if found is None else found.order(), held.left_out)
 
@@ -162,13 +174,17 @@ def irt_of(found: TaskItems) -> IrtFit:
     return fit_irt(found.matrix.oriented[list(found.diversity.chosen)])
 
 
-def _silent(matrix: TaskMatrix, kin: Diversity) -> str:
+def _silent(matrix: TaskMatrix, kin: Diversity, alpha: float) -> str:
     """Why keys are not judged; empty where they are."""
     if trust(kin.count) is Trust.REFUSED:
         return Trust.REFUSED.value
     scores = matrix.oriented
     if float(scores.min()) < 0.0 or float(scores.max()) > 1.0:
         return "the scores do not lie in 0 to 1 with higher as better"
+    if not alpha >= LEAST_ALPHA:
+        known = "none" if math.isnan(alpha) else f"{alpha:.2f}"
+        return (f"these items do not tell the models apart (reliability {known}, {LEAST_ALPHA} is needed), so no item "
+                "can be held against the others")
     return ""
 
 
@@ -210,8 +226,11 @@ def _flags(found: Signs, place: int, diverse: int) -> list[str]:
         said.append(f"the best models are right less often than by guessing ({found.top_mean[place]:.0%})")
     if found.nobody[place]:
         said.append(f"none of {diverse} diverse models is right, which guessing alone would hardly give")
-    if found.negative[place]:
+    if found.against[place]:
         said.append("models that are right here are worse on the other items")
+    elif found.suspicion[place] < 0.0:
+        said.append(f"{found.top_mean[place]:.0%} of the best models are right, and models that are right here are no "
+                    "better on the other items")
     return said
 
 

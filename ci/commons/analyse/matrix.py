@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commons.analyse.entering import Entering
+from commons.analyse.sources import joined, source_of
 from commons.pool.card import Card
 from commons.pool.cell import Cell, Row, Statistic
 from commons.pool.standing import headline_name
@@ -23,7 +24,8 @@ class TaskMatrix:
 
     ``scores`` has the shape (models, items), in the headline's unit; an item that was answered K times holds the mean,
     and ``within`` the variance of one answer around it (ddof 1; 0 where K is 1). ``clusters`` names for each item the
-    source it shares with others; an item that shares none carries a name of its own. ``statistics`` holds what each
+    source it shares with others by the rows of any of the cells (:func:`commons.analyse.sources.joined`); an item that
+    shares none carries a name of its own. ``statistics`` holds what each
     row adds to a headline that is no mean over items (F1, BLEU, perplexity), by model and item; it is None where the
     headline is an item mean, and then ``scores`` is whole. Otherwise ``scores`` is all nan.
     """
@@ -91,7 +93,7 @@ def matrix_from(task: str, card: Card, cells: Sequence[Cell], families: Sequence
     scores, within = _means(statistics) if is_mean else (np.full((len(cells), len(shared)), np.nan),) * 2
     return TaskMatrix(
         task=task, models=tuple(map(cell_label, cells)), families=tuple(families), items=tuple(shared),
-        clusters=tuple(_cluster(held[0][item][0]) for item in shared), scores=scores, within=within,
+        clusters=_clusters(held, shared), scores=scores, within=within,
         repeats=max(len(rows) for one in held for rows in one.values()), aggregation=aggregation,
         higher_is_better=card.headline.direction == "higher", chance=card.headline.chance,
         ceiling=card.headline.ceiling, unit=card.headline.unit, statistics=None if is_mean else statistics,
@@ -123,6 +125,6 @@ def _means(statistics: tuple[tuple[tuple[Statistic, ...], ...], ...]) -> tuple[S
     return scores, within
 
 
-def _cluster(row: Row) -> str:
-    """An item that shares no source is a cluster of its own, which no source's name can be taken for."""
-    return f"item {row.item}" if row.cluster is None else f"cluster {row.cluster}"
+def _clusters(held: Sequence[dict[str, list[Row]]], shared: Sequence[str]) -> tuple[str, ...]:
+    said = dict.fromkeys(tuple(rows[item][0].cluster for item in shared) for rows in held)
+    return joined([[source_of(item, cluster) for item, cluster in zip(shared, one, strict=True)] for one in said])[0]

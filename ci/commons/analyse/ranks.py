@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from commons.pool.card import LifecycleState
 from commons.pool.standing import headline_name
 from commons.stats.aggregate import aggregate
 from commons.stats.ranks import RankSets, rank_sets, rank_sets_of
-from commons.stats.ties import maximal_ties, tie_groups
+from commons.stats.ties import maximal_ties
 
 #: A solved task says nothing of the order of models any more, and one that was taken out of use is not to.
 _NO_PLACES = {LifecycleState.SATURATED, LifecycleState.RETIRED}
@@ -25,10 +25,7 @@ RESAMPLING_SEED = 20261124
 
 
 class RankedLine(NamedTuple):
-    """A model's value with its interval and n, and its place: ``best`` and ``worst`` are equal where it is settled.
-
-    ``group`` numbers its tie group (:func:`commons.stats.ties.tie_groups`); it is for display and is no rank.
-    """
+    """A model's value with its interval and n, and its place: ``best`` and ``worst`` are equal where it is settled."""
 
     model: str
     value: float
@@ -36,7 +33,6 @@ class RankedLine(NamedTuple):
     n: int
     best: int
     worst: int
-    group: int
 
     @property
     def place(self) -> str:
@@ -49,7 +45,8 @@ class TaskRanks:
     """The models of a task by their value, the best first.
 
     ``items`` counts the items that all of them have, on which the pairs were tested. ``ties`` holds the sets of
-    neighbours without any clear order. ``unknown`` says in words why there are no places; it is empty where there are.
+    neighbours without any clear order. ``right_or_wrong`` says that the headline's scores are, so that the promise of
+    5% holds with few items too. ``unknown`` says in words why there are no places; it is empty where there are.
     """
 
     task: str
@@ -62,6 +59,7 @@ class TaskRanks:
     multiplicity: str
     left_out: tuple[LeftOut, ...]
     unknown: str
+    right_or_wrong: bool = False
 
     @property
     def may_be_best(self) -> tuple[str, ...]:
@@ -78,21 +76,23 @@ def ranks_of(entering: Entering) -> TaskRanks:
     if matrix is None:
         why = "The cells have no item in common." if entering.cells else "No cell enters the comparison."
         return _ranks(entering, 0, (), (), "", why)
+    if len(matrix.models) == 1:
+        why = f"{matrix.models[0]} is the only model that enters, so there is nothing to order."
+        return _ranks(entering, len(matrix.items), (), (), "", why)
     try:
         sets = sets_of(matrix)
     except (ValueError, ArithmeticError) as error:
         return _ranks(entering, len(matrix.items), (), (), "", f"The places cannot be computed: {error}.")
-    groups = tie_groups(sets.estimates, sets.ahead)
     name = headline_name(entering.card)
     order = sorted(range(len(matrix.models)), key=lambda model: -sets.estimates[model])
     metrics = [entering.cells[model].metrics[name] for model in order]
     lines = tuple(
-        RankedLine(matrix.models[model], metric.value, metric.interval, metric.n, sets.best[model], sets.worst[model],
-                   groups[model])
+        RankedLine(matrix.models[model], metric.value, metric.interval, metric.n, sets.best[model], sets.worst[model])
         for model, metric in zip(order, metrics, strict=True)
     )
     ties = tuple(tuple(matrix.models[model] for model in tied) for tied in maximal_ties(sets.estimates, sets.ahead))
-    return _ranks(entering, len(matrix.items), lines, ties, sets.multiplicity, "")
+    ranks = _ranks(entering, len(matrix.items), lines, ties, sets.multiplicity, "")
+    return replace(ranks, right_or_wrong=sets.right_or_wrong)
 
 
 def sets_of(matrix: TaskMatrix) -> RankSets:

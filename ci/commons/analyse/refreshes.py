@@ -20,8 +20,8 @@ from commons.pool.git import GitFailed, git
 from commons.pool.repository import Repository
 from commons.pool.task import Task
 from commons.stats.saturation.diagnosis import Evidence, is_saturated, meets_saturation
+from commons.stats.saturation.movement import End, Movement, movement
 from commons.stats.saturation.policy import FAMILIES, REFRESH_DAYS, REFRESHES
-from commons.stats.saturation.trend import Trend, trend
 
 #: So many commits are looked at, newest first: years of a task that is measured weekly.
 MOST_COMMITS = 200
@@ -53,7 +53,7 @@ def refreshes(repository: Repository, task: Task, rules: Rules | None = None) ->
     """
     known = rules or Rules.of(repository)
     now = entering(repository, task, known)
-    newest = diagnose_entering(now)
+    newest = diagnose_entering(now, known.models)
     if _whole(newest) is None:
         return
     yield Refresh(None, newest)
@@ -82,11 +82,10 @@ def verdict(repository: Repository, task: Task, rules: Rules | None = None) -> V
     return Verdict(is_saturated([_of(one) for one in held]), tuple(held))
 
 
-def trend_of(held: tuple[Refresh, ...]) -> Trend:
-    """The trend of headroom over refreshes, given the newest first."""
-    known = [(best.day.toordinal(), best.index.headroom) for one in reversed(held)
-             if (best := one.diagnosis.frontier) is not None and best.index is not None]
-    return trend([day for day, _ in known], [room for _, room in known])
+def movement_of(held: tuple[Refresh, ...]) -> Movement:
+    """The two ends of headroom over refreshes, given the newest first."""
+    return movement([End(best.day, best.index.headroom, one.diagnosis.models) for one in reversed(held)
+                     if (best := one.diagnosis.frontier) is not None and best.index is not None])
 
 
 def _of(one: Refresh) -> Evidence:

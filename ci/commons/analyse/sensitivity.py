@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from commons.analyse.asking import Asking
 from commons.analyse.entering import Rules, entering, select
 from commons.analyse.matrix import TaskMatrix, matrix_from
 from commons.errors import BadFile
@@ -26,6 +27,8 @@ from commons.variants.varied import Varied
 
 #: Fewer formats than this tell too little of how formats differ.
 FEWEST_FORMATS = 3
+#: Why a format does not count that has no cell.
+NOT_RUN = "It was not run."
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ class ModelSensitivity:
     """One model over formats. ``headline`` is the canonical cell's own number.
 
     ``formats`` begins with the canonical one; ``items`` is how many all of them share. ``spread`` is None where too few
-    formats count, or where the headline is no mean over items; ``why_not`` then says so.
+    formats count, or where the headline is no mean over items; ``why_not`` then says so. ``asking`` is what running
+    those that are missing takes, None where none is.
     """
 
     model: str
@@ -60,6 +64,7 @@ class ModelSensitivity:
     spread: PromptSpread | None
     why_not: str
     missing: tuple[Missing, ...]
+    asking: Asking | None
 
     @property
     def prompts(self) -> int:
@@ -153,7 +158,7 @@ class _Counting:
         for name in formats:
             try:
                 cell = repository.ledger.cell(task.name, model.id, name)
-                reason = "It was not run." if cell is None else self._refused(cell)
+                reason = NOT_RUN if cell is None else self._refused(cell)
             except BadFile as error:
                 cell, reason = None, f"Its file is broken: {error.problems[0].sentence}"
             if cell is None or reason is not None:
@@ -172,8 +177,8 @@ class _Counting:
         name = headline_name(self.task.card)
         spread, why_not = None, ""
         if len(self.cells) < FEWEST_FORMATS:
-            why_not = (f"Only {len(self.cells)} of its formats {'is' if len(self.cells) == 1 else 'are'} measured; "
-                       f"from {FEWEST_FORMATS} on, what is owed to the format can be estimated.")
+            why_not = (f"It was measured in {len(self.cells)} format{'s' * (len(self.cells) > 1)}, and "
+                       f"{FEWEST_FORMATS} are needed.")
         elif matrix is None or len(matrix.items) < 2:
             why_not = "Its formats share fewer than two items."
         elif not matrix.is_item_mean:
@@ -186,6 +191,7 @@ class _Counting:
             formats=tuple(FormatScore(variant, self._words[variant], value)
                           for variant, value in zip(self.cells, values, strict=True)),
             items=len(matrix.items) if matrix else 0, spread=spread, why_not=why_not, missing=tuple(self._missing),
+            asking=Asking.of(self._canonical, self.model, len(self._missing)) if self._missing else None,
         )
 
     def _refused(self, cell: Cell) -> str | None:

@@ -6,19 +6,24 @@ mean if its missing cells were at chance, and if they were at the ceiling. A boa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from commons.analyse.suites import PROPORTION, Z95, Score, SuiteTable, SuiteTask
+from commons.analyse.suite_scores import Score
+from commons.analyse.suites import SuiteTable, SuiteTask
+from commons.pool.card import PROPORTION
 from commons.pool.suites import BOARDS
 from commons.stats.across.leaderboard import Board, Part, open_llm_leaderboard_v1, open_llm_leaderboard_v2
 from commons.stats.across.missing import LEAST_COVERAGE, Block, bounds, common_block, coverage
 from commons.stats.across.near_duplicates import duplicate_weights
 from commons.stats.across.normalise import Uncorrected
-from commons.stats.across.weighted import weighted_mean
+from commons.stats.across.weighted import Piece, weighted_interval, weighted_mean
+from commons.stats.bounds import cut
+from commons.stats.macro import critical_value
 
 #: The unit of a board's numbers: 0 to 100.
 POINTS = "points"
@@ -27,11 +32,12 @@ CORRECTED = "macro mean of chance-corrected scores"
 
 @dataclass(frozen=True)
 class Mean:
-    """An aggregate with its standard error and 95% interval, None where a part has none."""
+    """An aggregate with its standard error and 95% interval, None where a part has none; ``method`` made the latter."""
 
     value: float
     stderr: float | None
     interval: tuple[float, float] | None
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ def suite_numbers(table: SuiteTable) -> SuiteNumbers:
     """Each model's aggregate by the suite's rule."""
     if table.suite.rule in BOARDS:
         return _board_numbers(table)
-    tasks = [task for task in table.tasks if task.weight > 0]
+    tasks = weighing(table)
     if refusal := _refusal(table, tasks):
         return _no_numbers(table, tasks, refusal)
     held = [[_used(table, task, model) for task in tasks] for model in table.models]
@@ -85,7 +91,7 @@ def suite_numbers(table: SuiteTable) -> SuiteNumbers:
     lines = tuple(
         ModelLine(
             model, model in table.external, int(present[place].sum()), float(covered[place]),
-            _mean(held[place], weights, block) if block and place in block.models else None,
+            _mean(table, tasks, held[place], weights, block) if block and place in block.models else None,
             _why(place, covered, block), None if present[place].all() else _limits(values[place], ends, weights),
         )
         for place, model in enumerate(table.models)
@@ -93,9 +99,26 @@ def suite_numbers(table: SuiteTable) -> SuiteNumbers:
     over = tuple(tasks[place].name for place in block.tasks) if block else ()
     if block and len(over) < len(tasks):
         notes.append(f"The mean stands over the {len(over)} of {len(tasks)} tasks that all models with a mean have.")
+    notes += _without_scale(table)
     unit = PROPORTION if table.suite.rule == CORRECTED else tasks[0].unit
     return SuiteNumbers(lines, {task.name: float(weight) for task, weight in zip(tasks, weights, strict=True)}, over,
                         block.coverage if block else 0.0, unit, tuple(notes))
+
+
+def weighing(table: SuiteTable) -> list[SuiteTask]:
+    """The tasks that the mean is over: those that weigh, less those that a rule of corrected scores cannot correct."""
+    return [task for task in table.tasks if task.weight > 0 and not _has_no_scale(table, task)]
+
+
+def _has_no_scale(table: SuiteTable, task: SuiteTask) -> bool:
+    return table.suite.rule == CORRECTED and isinstance(task.scale, Uncorrected) and task.unusable is None
+
+
+def _without_scale(table: SuiteTable) -> list[str]:
+    """Which tasks no correction exists for: their cells are there, and no reason to call a model's coverage less."""
+    return [f"Not in the mean: {task.name}, because it cannot be corrected for chance: {task.scale.reason}."
+            for task in table.tasks
+            if task.weight > 0 and _has_no_scale(table, task) and isinstance(task.scale, Uncorrected)]
 
 
 def oriented_values(table: SuiteTable) -> tuple[tuple[str, ...], NDArray[np.float64]]:
@@ -109,6 +132,8 @@ def oriented_values(table: SuiteTable) -> tuple[tuple[str, ...], NDArray[np.floa
 def _refusal(table: SuiteTable, tasks: list[SuiteTask]) -> str | None:
     """Why no mean over these tasks means anything."""
     if not tasks:
+        if without := _without_scale(table):
+            return f"No task of the suite can be corrected for chance. {' '.join(without)}"
         return "No task of the suite weighs: only active tasks do."
     if table.suite.rule != CORRECTED:
         kinds = {(task.unit, task.higher_is_better) for task in tasks if task.unusable is None and task.scores}
@@ -151,11 +176,24 @@ def _weights(
     return weights, notes
 
 
-def _mean(row: list[Score | None], weights: NDArray[np.float64], block: Block) -> Mean:
-    held = [(score, weights[place]) for place in block.tasks if (score := row[place]) is not None]
-    value, stderr = weighted_mean([score.value for score, _ in held], [score.stderr for score, _ in held],
-                                  [float(weight) for _, weight in held])
-    return Mean(value, stderr, None if stderr is None else (value - Z95 * stderr, value + Z95 * stderr))
+def _mean(
+    table: SuiteTable, tasks: list[SuiteTask], row: list[Score | None], weights: NDArray[np.float64], block: Block
+) -> Mean:
+    held = [(score, tasks[place], float(weights[place])) for place in block.tasks if (score := row[place]) is not None]
+    given = [weight for _, _, weight in held]
+    value, stderr = weighted_mean([score.value for score, _, _ in held], [score.stderr for score, _, _ in held], given)
+    if stderr is None:
+        return Mean(value, None, None)
+    pieces = [Piece(score.value, score.stderr or 0.0, score.known, score.worth or score.n, _between(table, task))
+              for score, task, _ in held]
+    return Mean(value, stderr, *weighted_interval(pieces, given))
+
+
+def _between(table: SuiteTable, task: SuiteTask) -> tuple[float, float] | None:
+    """Between what a score can lie, in the rule's own unit."""
+    if task.ends is None or table.suite.rule != CORRECTED or isinstance(task.scale, Uncorrected):
+        return task.ends
+    return task.scale.correct_interval(task.ends)
 
 
 def _why(place: int, covered: NDArray[np.float64], block: Block | None) -> str | None:
@@ -211,10 +249,17 @@ def _board_line(table: SuiteTable, model: str) -> ModelLine:
         limits = (board.mean, _board(table, model, 1.0).mean)
         points = {name: value for name, value in points.items() if all(shares[name])}
     else:
-        interval = None if board.stderr is None else (board.mean - Z95 * board.stderr, board.mean + Z95 * board.stderr)
-        mean = Mean(board.mean, board.stderr, interval)
+        mean = _board_mean(board)
     covered = float(np.mean([np.mean(parts) for parts in shares.values()]))
     return ModelLine(model, model in table.external, len(table.tasks) - missing, covered, mean, why, limits, points)
+
+
+def _board_mean(board: Board) -> Mean:
+    """The board's mean; no points are below 0 or above 100, so the interval is cut there."""
+    if board.stderr is None:
+        return Mean(board.mean, None, None)
+    half = critical_value(math.inf) * board.stderr
+    return Mean(board.mean, board.stderr, *cut((board.mean - half, board.mean + half), (0.0, 100.0), "normal"))
 
 
 def _parts(table: SuiteTable, model: str, missing: float) -> dict[str, list[Part]]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from commons.analyse.suite_index import SuiteIndex, suite_index
 from commons.analyse.suite_numbers import SuiteNumbers, oriented_values, suite_numbers
-from commons.analyse.suites import Score, SuiteTask, suite_table
+from commons.analyse.suite_scores import Score
+from commons.analyse.suites import SuiteTask, suite_table
 from commons.pool.repository import Repository
 from commons.pool.suites import Suite
 from commons.stats.across.borda import borda
@@ -41,7 +42,10 @@ class Listed:
 
 @dataclass(frozen=True)
 class TaskLine:
-    """One member with its scores and corrected scores by model; ``uncorrected`` says why there are none of these."""
+    """One member with its scores and corrected scores by model; ``uncorrected`` says why there are none of these.
+
+    ``headline`` is the metric of the task's card where the suite averages another one.
+    """
 
     task: str
     board: str | None
@@ -54,6 +58,7 @@ class TaskLine:
     corrected: Mapping[str, Score]
     left_out: tuple[str, ...]
     unusable: str | None
+    headline: str | None
 
 
 @dataclass(frozen=True)
@@ -110,4 +115,4 @@ def _task_line(task: SuiteTask) -> TaskLine:
     left_out = tuple(f"{one.model}{'' if one.variant == 'canonical' else '@' + one.variant}: {one.reason}"
                      for one in task.left_out)
     return TaskLine(task.name, task.board, task.metric, task.unit, task.weight, task.weightless, uncorrected,
-                    dict(task.scores), corrected, left_out, task.unusable)
+                    dict(task.scores), corrected, left_out, task.unusable, task.headline)

@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scipy import stats
-
 from commons.analyse.entering import Entering, LeftOut, Rules, entering
 from commons.analyse.matrix import cell_label
+from commons.analyse.suite_scores import Score, score_of
 from commons.analyse.weights import weight_of, why_weightless
 from commons.errors import BadFile
 from commons.evaluate.importing.outside import EXTERNAL
 from commons.pool import cellfile
-from commons.pool.card import Card
+from commons.pool.card import PROPORTION, Card
 from commons.pool.cell import CANONICAL, Cell
 from commons.pool.hashing import model_hash
 from commons.pool.repository import Repository
@@ -28,27 +27,13 @@ from commons.pool.suites import BOARDS, BuiltInTask, Suite
 from commons.stats.across.leaderboard import floor_of
 from commons.stats.across.normalise import Scale, Uncorrected, scale_of
 
-PROPORTION = "proportion"
-
-#: Half of a 95% interval is so many standard errors.
-Z95 = float(stats.norm.ppf(0.975))
-
-
-@dataclass(frozen=True)
-class Score:
-    """One model's number on one task, with its 95% interval; ``stderr`` is never 0: see :func:`_score`."""
-
-    value: float
-    stderr: float | None
-    interval: tuple[float, float] | None
-    n: int
-
 
 @dataclass(frozen=True)
 class SuiteTask:
     """One member: what is known of it and each model's score on it, by the model's label.
 
-    ``weight`` is 0 where ``weightless`` says why. ``unusable`` says why no cell of it can enter at all.
+    ``weight`` is 0 where ``weightless`` says why. ``unusable`` says why no cell of it can enter at all. ``headline`` is
+    the metric of the task's card where the suite averages another one, else None.
     """
 
     name: str
@@ -63,6 +48,7 @@ class SuiteTask:
     scores: dict[str, Score]
     left_out: tuple[LeftOut, ...]
     unusable: str | None = None
+    headline: str | None = None
 
     def corrected(self, model: str) -> Score | None:
         """A model's score corrected for chance, unclipped; None where there is none or the metric has no scale."""
@@ -71,7 +57,12 @@ class SuiteTask:
             return None
         stderr = None if score.stderr is None else self.scale.correct_stderr(score.stderr)
         interval = None if score.interval is None else self.scale.correct_interval(score.interval)
-        return Score(self.scale.correct(score.value), stderr, interval, score.n)
+        return replace(score, value=self.scale.correct(score.value), stderr=stderr, interval=interval)
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """Between what a raw score can lie, None where nothing bounds it."""
+        return (0.0, 1.0) if self.unit == PROPORTION else None
 
 
 @dataclass(frozen=True)
@@ -128,14 +119,14 @@ def _pool_task(
     higher = card.headline.direction == "higher" if is_headline else _direction(cells, metric)
     scale = (scale_of(card.headline.chance, card.headline.ceiling, higher_is_better=higher) if is_headline
              else Uncorrected("it is not the task's headline, which alone has a chance level and a ceiling"))
-    scores = {cell_label(cell): _score(cell, (metric,)) for cell in cells if metric in cell.metrics}
+    scores = {cell_label(cell): score_of(cell, (metric,)) for cell in cells if metric in cell.metrics}
     lacking = tuple(LeftOut(cell.identity.model, cell.identity.variant, f"The cell has no metric `{metric}`.")
                     for cell in cells if metric not in cell.metrics)
     return SuiteTask(
         name=name, metric=metric, unit=card.headline.unit if is_headline else _unit(scores), higher_is_better=higher,
         board=None, weight=weight_of(card), weightless=why_weightless(card), scale=scale,
         floor=(card.headline.chance or 0.0) if is_headline else 0.0, scores=scores,
-        left_out=(*_seen(held), *lacking),
+        left_out=(*_seen(held), *lacking), headline=None if is_headline else headline_name(card),
     )
 
 
@@ -176,7 +167,7 @@ def _built_in_task(
         label = cell_label(cell)
         reason = (None if label in wanted else _refused(cell, suite, task, rules)) or _lacks(cell, task.metrics)
         if reason is None:
-            scores[label] = _score(cell, task.metrics)
+            scores[label] = score_of(cell, task.metrics)
         else:
             left_out.append(LeftOut(cell.identity.model, cell.identity.variant, reason))
     # A board corrects to 1 by its own definition; elsewhere a ceiling is not assumed.
@@ -235,22 +226,3 @@ def _cells(repository: Repository, task: str) -> tuple[list[Cell], list[LeftOut]
             model, _, variant = path.stem.partition("@")
             broken.append(LeftOut(model, variant or CANONICAL, f"Its file is broken: {error.problems[0].sentence}"))
     return found, broken
-
-
-def _score(cell: Cell, metrics: Sequence[str]) -> Score:
-    """The metric's number; of several metrics of the same answers their mean, taken as wholly dependent.
-
-    Where every item is right, or every item wrong, the standard error of the items is 0 and says nothing: half of
-    the 95% interval stands for it.
-    """
-    held = [cell.metrics[name] for name in metrics]
-    share = 1.0 / len(held)
-    intervals = [one.interval for one in held if one.interval is not None]
-    interval = None
-    if len(intervals) == len(held):
-        interval = (share * sum(low for low, _ in intervals), share * sum(high for _, high in intervals))
-    errors = [one.stderr for one in held if one.stderr is not None]
-    stderr = share * sum(errors) if len(errors) == len(held) else None
-    if not stderr and interval is not None:
-        stderr = (interval[1] - interval[0]) / (2 * Z95)
-    return Score(share * sum(one.value for one in held), stderr or None, interval, held[0].n)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commons.analyse.answers import Answers, Column, answers_of, column_of
-from commons.analyse.compare import difference_of
+from commons.analyse.compare import ALPHA, clusters_of, difference_of
 from commons.analyse.finding import Side, shared_items
 from commons.errors import CannotRun
 from commons.evaluate.amending import cells_at
@@ -19,6 +19,9 @@ from commons.pool.sentinels import read_sentinels, sentinel_path
 from commons.stats.aggregate import ITEM_MEANS
 from commons.stats.differences import Difference
 from commons.stats.flips import Flips, flips
+
+#: Our own version moves with every release and turns no answer by itself; what scores is in the protocol hash.
+_OURS = {"commons"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,9 @@ class Versions:
     """One cell then and now. ``difference`` is now less then; ``flips`` is None for a metric that is no item mean.
 
     ``changed`` says which hashes differ (task, model, protocol), ``other_input`` names shared items that were put
-    otherwise (another prompt or gold), ``added`` and ``removed`` those of one version alone.
+    otherwise (another prompt or gold), ``added`` and ``removed`` those of one version alone. ``greedy`` says that
+    nothing was sampled and our own engine answered; ``surroundings`` are the parts of host, engine and libraries in
+    which the two differ, each as ``torch 2.3 then, 2.4 now``: where there are any, rounding alone may flip items.
     """
 
     task: str
@@ -55,6 +60,13 @@ class Versions:
     added: tuple[str, ...]
     removed: tuple[str, ...]
     unchanged: bool
+    greedy: bool
+    surroundings: tuple[str, ...]
+
+    @property
+    def shifted(self) -> bool:
+        """Whether the paired test says that one way is likelier than the other, whatever the noise."""
+        return self.difference.value != 0 and self.difference.p <= ALPHA
 
 
 def compare_versions(pool: Repository, side: Side, task: str, revision: str) -> Versions:
@@ -83,25 +95,28 @@ def versions_of(pool: Repository, label: str, then: Cell, now: Cell, commit: str
             raise CannotRun(f"The cell of {task} on {label} is partial {name}: some items have no score.",
                             mend="Compare with a whole one.")
     column = column_of(pool, then, now)
-    if column is None:
-        raise CannotRun(f"The two versions of {task} on {label} share no metric.", mend="Compare with a later one.")
+    if isinstance(column, str):
+        raise CannotRun(f"The two versions of {task} on {label} cannot be compared: {column}.",
+                        mend="Compare with a later one.")
     old, new = answers_of(then, column.name), answers_of(now, column.name)
     items = shared_items(old.statistics, new.statistics)
     if not items:
         raise CannotRun(f"The two versions of {task} on {label} share no item.", mend="Compare with a later one.")
+    greedy, surroundings = all(is_deterministic(pool, cell) for cell in (then, now)), surroundings_apart(then, now)
     found = None
     if column.aggregation in ITEM_MEANS:
         found = flips(old.by_item(), new.by_item(), asked_twice=_asked_twice(pool, now),
-                      deterministic=is_deterministic(pool, then) and is_deterministic(pool, now))
+                      deterministic=greedy and not surroundings)
     inputs = [{row.item: row.input for row in cell.rows} for cell in (then, now)]
     return Versions(
         task=task, label=label, commit=commit, column=column, before=then.metrics[column.name],
-        after=now.metrics[column.name], difference=difference_of(new, old, items, column.aggregation), flips=found,
+        after=now.metrics[column.name], flips=found,
+        difference=difference_of(new, old, items, clusters_of(new, old, items)[0], column.aggregation),
         flipped=_flipped(pool, found, column, (then, old), (now, new)), changed=_changed(then, now),
         other_input=tuple(item for item in items if inputs[0][item] != inputs[1][item]),
         added=tuple(sorted(set(new.statistics) - set(old.statistics))),
         removed=tuple(sorted(set(old.statistics) - set(new.statistics))),
-        unchanged=then.rows == now.rows and then.identity == now.identity,
+        unchanged=then.rows == now.rows and then.identity == now.identity, greedy=greedy, surroundings=surroundings,
     )
 
 
@@ -115,6 +130,15 @@ def is_deterministic(pool: Repository, cell: Cell) -> bool:
         return False
     given = cell.protocol.generation or {}
     return not given.get("do_sample") and len({row.repeat for row in cell.rows}) == 1
+
+
+def surroundings_apart(then: Cell, now: Cell) -> tuple[str, ...]:
+    """In what the two were measured differently beside what their hashes hold: host, engine, library versions."""
+    one, other = then.provenance, now.provenance
+    pairs = [("host", one.host, other.host), ("engine", one.engine, other.engine)]
+    pairs += [(name, one.versions.get(name, "none"), other.versions.get(name, "none"))
+              for name in sorted({*one.versions, *other.versions} - _OURS)]
+    return tuple(f"{name} {before} then, {after} now" for name, before, after in pairs if before != after)
 
 
 def _asked_twice(pool: Repository, cell: Cell) -> tuple[int, int] | None:

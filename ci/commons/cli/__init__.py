@@ -16,8 +16,8 @@ import click
 from commons import __version__
 from commons.errors import CannotRun, CommonsError, Where
 
-#: The verbs by what a person wants, each with the sentence that `commons --help` shows. Listed here so that help imports
-#: no verb's module.
+#: The verbs by what a person wants, each with the sentence that `commons --help` shows. Listed here so that help
+#: imports no verb's module.
 GROUPS = {
     "See it work": {
         "demo": "Go the whole way once: a new task, a real model, a number, a site.",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from commons.cli.saying import meant
 from commons.errors import CannotRun
 from commons.pool.models import Model
 from commons.pool.repository import Repository
@@ -27,11 +28,12 @@ def choose_folders(pool: Repository, names: Iterable[str], suites: Iterable[str]
     groups = {suite.group: suite for suite in pool.suites()} if suites else {}
     for name in suites:
         if name not in groups:
-            raise CannotRun(f"There is no suite `{name}`.", mend=f"Known suites: {', '.join(groups) or 'none'}.")
+            raise CannotRun(f"There is no suite `{name}`.",
+                            mend=f"Known suites: {', '.join(groups) or 'none'}.{meant(name, groups)}")
         wanted |= set(_pool_tasks(groups[name]))
     for name in sorted(wanted - set(folders)):
         raise CannotRun(f"There is no task `{name}` in {pool.tasks_folder}.",
-                        mend=f"Known tasks: {', '.join(folders) or 'none'}.")
+                        mend=f"Known tasks: {', '.join(folders) or 'none'}.{meant(name, folders)}")
     return [folder for name, folder in folders.items() if not wanted or name in wanted]
 
 
@@ -46,7 +48,9 @@ def _pool_tasks(suite: Suite) -> tuple[str, ...]:
     own = f"{len(suite.built_in)} of the {len(suite.names)} tasks of `{suite.group}`"
     why = "are built into the harness and have no folder here, so this pool does not run them"
     if not suite.pool_tasks:
-        raise CannotRun(f"{own} {why}.", mend=f"See what is known of it: commons suite {suite.group}")
+        raise CannotRun(f"{own} {why}.",
+                        mend=f"Only `commons import` brings results of such tasks; what is known of them: "
+                             f"commons suite {suite.group}")
     click.echo(f"{own} {why}.", err=True)
     return suite.pool_tasks
 
@@ -77,7 +81,8 @@ def named_models(known: Iterable[Model], ids: Iterable[str]) -> list[Model]:
     models = {model.id: model for model in known}
     for one in ids:
         if one not in models:
-            raise CannotRun(f"There is no model `{one}` in models.yaml.", mend=f"Known models: {', '.join(models)}.")
+            raise CannotRun(f"There is no model `{one}` in models.yaml.",
+                            mend=f"Known models: {', '.join(models)}.{meant(one, models)}")
     return [models[one] for one in ids]
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
+from pydantic import JsonValue
 
-from commons.analyse.compare import compare
-from commons.analyse.finding import Side, side_of, task_names
-from commons.analyse.versions import compare_versions
+from commons.analyse.compare import Comparison, compare
+from commons.analyse.finding import Side
+from commons.analyse.versions import Versions, compare_versions
 from commons.cli.common import json_option, repository, root_option, safe_whole, say_json
-from commons.cli.compare_words import comparison_json, comparison_lines, comparison_rows, versions_json, versions_lines
+from commons.cli.compare_json import comparison_json, versions_json
+from commons.cli.compare_names import imported_hint, sides_of, tasks_of
+from commons.cli.compare_versions import versions_lines
+from commons.cli.compare_words import comparison_lines, comparison_rows, verdict_lines
+from commons.cli.saying import width, wrapped
 from commons.errors import CannotRun
+from commons.pool.git import GitFailed, git
 from commons.pool.repository import Repository
 
 
@@ -25,8 +32,7 @@ Examples:
 \b
 Exit codes: 0 compared, 1 a file is broken, 2 nothing could be compared.
 """)
-@click.argument("first", metavar="MODEL[@VARIANT]")
-@click.argument("second", metavar="[MODEL[@VARIANT]]", required=False)
+@click.argument("names", nargs=-1, required=True, metavar="MODEL[@VARIANT] [MODEL[@VARIANT]]")
 @click.option("--task", "tasks", multiple=True, metavar="NAME", help="A task [default: all on which both were "
               "measured]; may be given again.")
 @click.option("--suite", metavar="NAME", help="The tasks of a suite.")
@@ -35,84 +41,88 @@ Exit codes: 0 compared, 1 a file is broken, 2 nothing could be compared.
 @root_option
 @json_option
 def command(
-    first: str, second: str | None, tasks: tuple[str, ...], suite: str | None, external: bool, before: str | None,
+    names: tuple[str, ...], tasks: tuple[str, ...], suite: str | None, external: bool, before: str | None,
     root: Path | None, as_json: bool,
 ) -> int:
     """Compare two models on the items that both answered, or one result with an earlier version of itself.
 
-    A difference is called clear only where a paired test says so after Holm's correction for all tasks shown.
+    One model is called ahead only where a paired test says so after Holm's correction for all tasks shown.
     """
     pool = repository(root)
-    one = side_of(first)
+    sides = sides_of(pool, names)
     if before is not None:
-        return _versions(pool, one, second, tasks, suite, before, as_json)
-    if second is None:
+        found = _versions(pool, sides, tasks, suite, before)
+        _say(versions_json(found), versions_lines(found), as_json)
+        return 0
+    if len(sides) < 2:
         raise CannotRun("There is nothing to compare with.",
                         mend="Name a second model, or an earlier version: --task NAME --before REV")
-    other = side_of(second)
-    if one == other:
-        raise CannotRun("Both names are the same result.", mend="Name another, or an earlier version: --before REV")
-    found = compare(pool, one, other, _tasks(pool, tasks, suite, one, other, external), external=external)
+    chosen = tasks_of(pool, tasks, suite, sides, external=external)
+    compared = compare(pool, sides[0], sides[1], chosen, external=external)
     if as_json:
-        say_json(comparison_json(found))
+        say_json(comparison_json(compared))
     else:
+        _say_comparison(compared, imported_hint(pool, sides, external=external))
+    return 0 if compared.tasks else 2
+
+
+def _say_comparison(found: Comparison, hint: str) -> None:
+    """Verdicts, the table, and what else is to be known, each only where there is any."""
+    if found.tasks:
+        _say_lines(verdict_lines(found))
+        click.echo("")
         _say_table(comparison_rows(found))
-        for line in comparison_lines(found):
-            click.echo(safe_whole(line))
-    return 0 if found.tasks else 2
-
-
-def _tasks(
-    pool: Repository, named: tuple[str, ...], suite: str | None, one: Side, other: Side, external: bool
-) -> list[str]:
-    """The tasks that are meant: those named and those of the suite, else all on which either has a result."""
-    known = {folder.name for folder in pool.task_folders()} | {path.parent.name for path in pool.ledger.cell_paths()}
-    for name in named:
-        if name not in known:
-            raise CannotRun(f"There is no task and no result called `{name}`.", mend="See: commons show MODEL")
-    chosen = list(named)
-    if suite is not None:
-        suites = {found.group: found for found in pool.suites()}
-        if suite not in suites:
-            names = ", ".join(sorted(suites)) or "none"
-            raise CannotRun(f"There is no suite `{suite}`.", mend=f"The pool has: {names}")
-        chosen += suites[suite].pool_tasks
-        if not chosen:
-            raise CannotRun(f"No task of the suite `{suite}` is one of this pool.", mend="Name tasks with --task.")
-    return list(dict.fromkeys(chosen)) or task_names(pool, one, other, external)
+        click.echo("")
+    _say_lines(comparison_lines(found))
+    if hint:
+        _say_lines([hint])
 
 
 def _versions(
-    pool: Repository, side: Side, second: str | None, tasks: tuple[str, ...], suite: str | None, revision: str,
-    as_json: bool,
-) -> int:
-    if second is not None or suite is not None or len(tasks) != 1:
+    pool: Repository, sides: tuple[Side, ...], tasks: tuple[str, ...], suite: str | None, revision: str
+) -> Versions:
+    if len(sides) != 1 or suite is not None or len(tasks) != 1:
         raise CannotRun("--before compares one result with itself.",
                         mend="Give one model and one task: commons compare MODEL --task NAME --before REV")
-    found = compare_versions(pool, side, tasks[0], revision)
+    try:
+        git(pool.root, "rev-parse", "--git-dir")
+    except GitFailed as error:
+        raise CannotRun("--before reads earlier versions from git, and this pool is in no git repository.",
+                        mend="Run it in a clone of the pool.") from error
+    return compare_versions(pool, sides[0], tasks[0], revision)
+
+
+def _say(document: JsonValue, lines: Iterable[str], as_json: bool) -> None:
     if as_json:
-        say_json(versions_json(found))
+        say_json(document)
     else:
-        for line in versions_lines(found):
-            click.echo(safe_whole(line))
-    return 0
+        _say_lines(lines)
+
+
+def _say_lines(lines: Iterable[str]) -> None:
+    """Each line safe to print and wrapped; what a model answered stands as it is."""
+    for line in lines:
+        said = safe_whole(line)
+        if said.startswith(("  then |", "  now  |")):
+            click.echo(said)
+            continue
+        indent = said[: len(said) - len(said.lstrip())]
+        for part in wrapped(said.lstrip(), indent):
+            click.echo(part)
 
 
 def _say_table(rows: list[tuple[str, ...]]) -> None:
-    """The table as wide as the terminal; as wide as it needs to be where there is none."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    if len(rows) < 2:
-        return
     table = Table(box=None, pad_edge=False)
     for place, name in enumerate(rows[0]):
-        table.add_column(Text(safe_whole(name)), justify="left" if place == 0 else "right", overflow="fold")
+        table.add_column(Text(name), justify="left" if place == 0 else "right", overflow="fold")
     for row in rows[1:]:
         table.add_row(*(Text(safe_whole(cell)) for cell in row))
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=200)
-    console.print(table)
-    click.echo("")
+    console = Console(width=width())
+    with console.capture() as said:
+        console.print(table)
+    for line in said.get().rstrip("\n").split("\n"):
+        click.echo(line.rstrip())

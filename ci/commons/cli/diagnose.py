@@ -20,8 +20,8 @@ EXAMPLES = """\b
 Examples:
   commons diagnose                          a line for each task
   commons diagnose everyday_physics         one task in full: every number, and what would mend it
-  commons diagnose everyday_physics --history    its earlier refreshes, and the trend of its headroom
-  commons diagnose everyday_physics --audit 6/100    judge it with the ceiling that 6 wrong keys in 100 leave
+  commons diagnose everyday_physics --history    its results as they were, and how headroom moved
+  commons diagnose everyday_physics --audit 6/100    judge it with the ceiling that 6 wrong golds in 100 leave
   commons diagnose --hard                   the hard suite, and why the other tasks are not in it
   commons diagnose --json
 
@@ -32,15 +32,15 @@ Exit codes: 0 done, whatever the diagnosis; 2 could not run. LIFECYCLE.md says w
 
 @click.command("diagnose", epilog=EXAMPLES)
 @click.argument("tasks", nargs=-1, metavar="[TASK]...")
-@click.option("--history", is_flag=True, help="Read the earlier refreshes from git, and say how headroom moved.")
+@click.option("--history", is_flag=True, help="Read earlier states of the results from git.")
 @click.option("--hard", is_flag=True, help="Show the hard suite: the tasks on which no model reaches people.")
-@click.option("--audit", metavar="WRONG/LOOKED-AT", help="Of so many random items, so many had a wrong key.")
+@click.option("--audit", metavar="WRONG/LOOKED-AT", help="Of so many random items, so many had a wrong gold.")
 @root_option
 @json_option
 def command(
     tasks: tuple[str, ...], history: bool, hard: bool, audit: str | None, root: Path | None, as_json: bool
 ) -> int:
-    """Say whether tasks still measure: headroom, reliability, saturation.
+    """Say whether tasks still measure: how much room is left, whether the order of the best models would repeat.
 
     Only canonical cells of our own enter, and of each family of models the best one. Nothing of a task is run.
     """
@@ -77,13 +77,14 @@ def _audited(task: Task, audit: str, *, as_json: bool) -> Task:
     if not (wrong.isdecimal() and looked_at.isdecimal() and len(audit) <= _LONGEST_AUDIT):
         raise click.UsageError("--audit takes two numbers, for example 6/100.")
     found, said = after_audit(task, int(wrong), int(looked_at))
-    click.echo(audit_line(said), err=as_json)
+    for text in audit_line(said):
+        click.echo(text, err=as_json)
     return found
 
 
 def _say_diagnoses(pool: Repository, tasks: list[Task], rules: Rules, *, full: bool, as_json: bool) -> None:
     from commons.analyse.diagnosis import diagnose_task
-    from commons.cli.diagnose_words import as_data, in_full, line
+    from commons.cli.diagnose_words import as_data, closing, in_full, line
 
     found = [diagnose_task(pool, task, rules) for task in tasks]
     if as_json:
@@ -93,21 +94,23 @@ def _say_diagnoses(pool: Repository, tasks: list[Task], rules: Rules, *, full: b
             for text in in_full(one):
                 click.echo(safe_whole(text))
     else:
-        for one in found:
-            click.echo(safe(line(one)))
+        for text in (text for one in found for text in line(one)):
+            click.echo(safe(text))
+        for text in closing(found, rules.models):
+            click.echo(safe(text))
 
 
 def _say_history(pool: Repository, tasks: list[Task], rules: Rules, *, as_json: bool) -> None:
-    from commons.analyse.refreshes import refreshes, trend_of
-    from commons.cli.diagnose_words import as_data, history_lines, trend_data
+    from commons.analyse.refreshes import movement_of, refreshes
+    from commons.cli.diagnose_words import as_data, history_lines, movement_data
 
     documents = []
     for task in tasks:
         held = tuple(refreshes(pool, task, rules))
-        moved = trend_of(held)
+        moved = movement_of(held)
         if as_json:
             rows = [{"commit": one.commit, **as_data(one.diagnosis)} for one in held]
-            documents.append({"task": task.name, "refreshes": rows, "trend": trend_data(moved)})
+            documents.append({"task": task.name, "refreshes": rows, "movement": movement_data(moved)})
             continue
         for text in history_lines(task.name, held, moved):
             click.echo(safe(text))

@@ -40,6 +40,7 @@ def command(task: str, model: str | None, bins: bool, root: Path | None, as_json
     Only committed rows are read; nothing is run.
     """
     from commons.cli.dimensions_words import report_lines
+    from commons.cli.saying import wrapped
 
     pool = repository(root)
     reports, left_out = _reports(pool, _task(pool, task), model)
@@ -47,11 +48,11 @@ def command(task: str, model: str | None, bins: bool, root: Path | None, as_json
         say_json({"task": task, "reports": [_as_json(one) for one in reports],
                   "left_out": [asdict(one) for one in left_out]})
         return 0
-    for one in reports:
-        for line in report_lines(one, bins=bins):
-            click.echo(safe(line))
+    for line in report_lines(reports, bins=bins):
+        click.echo(safe(line))
     for other in left_out:
-        click.echo(safe(f"{other.model} is left out: {other.reason}"))
+        for line in wrapped(f"{other.model} is left out: {other.reason}"):
+            click.echo(safe(line))
     return 0
 
 

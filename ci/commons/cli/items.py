@@ -24,20 +24,20 @@ Examples:
   commons items everyday_physics --irt --json
 
 \b
-Exit codes: 0 nothing to act on, 1 items that a person should look at, 2 could not run.
+Exit codes: 0 nothing to act on, 1 more items to read than right golds would list, 2 could not run.
 """)
 @click.argument("task")
 @click.option("--all", "every", is_flag=True, help="Show every item, and not only those worth a look.")
 @click.option("--irt", "wants_irt", is_flag=True,
-              help="Fit slopes and difficulties of items and abilities of models on one scale; takes seconds.")
+              help="Put items and models on one scale (item response theory); takes seconds.")
 @root_option
 @json_option
 def command(task: str, every: bool, wants_irt: bool, root: Path | None, as_json: bool) -> int:
-    """Look at the items of TASK: difficulty, discrimination, and which may have a wrong key.
+    """Look at the items of TASK: how hard they are, what they tell, and which may have a wrong gold.
 
-    Says first how many models answered and what so many allow to say: models of one family or base count once. Below
-    10 such models no key is judged; nothing is ever removed. What is found wrong belongs into `known_broken` in the
-    card, until the item is mended.
+    Says first how many diverse models answered (models of one family or base count once) and what so many allow to
+    say. Below 10, or where the items do not tell the models apart, no gold is judged; nothing is ever removed. What is
+    found wrong belongs into `known_broken` in the card, until the item is mended.
     """
     from commons.analyse.items import items_of
     from commons.cli.items_words import lines_of
@@ -54,7 +54,7 @@ def command(task: str, every: bool, wants_irt: bool, root: Path | None, as_json:
     else:
         for line in lines_of(found, every=every, fit=fit, why_not=why_not):
             click.echo(safe_whole(line))
-    return 1 if found.worth_a_look else 0
+    return 1 if found.to_act_on else 0
 
 
 def _irt(found: TaskItems) -> tuple[IrtFit | None, str]:
@@ -71,7 +71,8 @@ def _as_json(found: TaskItems, fit: IrtFit | None, why_not: str) -> dict[str, ob
     document: dict[str, object] = {
         "task": found.matrix.task, "models": found.matrix.models, "groups": found.groups,
         "diverse_models": found.diversity.count, "trust": found.trust.value, "keys_not_judged": found.silent,
-        "alpha": found.alpha, "items": [asdict(one) for one in found.reports],
+        "alpha": found.alpha, "by_luck": None if found.luck is None else asdict(found.luck),
+        "to_act_on": bool(found.to_act_on), "items": [asdict(one) for one in found.reports],
         "worth_a_look": [one.item for one in found.worth_a_look], "left_out": [asdict(one) for one in found.left_out],
     }
     if fit is not None:

@@ -36,7 +36,8 @@ Examples:
 @click.option("--suite", "suites", multiple=True, metavar="NAME", help="The tasks of a suite; may be repeated.")
 @click.option("--variant", "variants", multiple=True, metavar="NAME",
               help="Put the tasks in this way and not in the canonical one; may be repeated. A kind (format, "
-                   "robustness, fairness) stands for all of it; --variant list lists them.")
+                   "robustness, fairness) stands for all of it; --variant list lists them, and what each changes in "
+                   "TASKS where tasks are named.")
 @click.option("--limit", type=click.IntRange(min=1), default=None,
               help="Ask only the first N items; the cell is then partial and shows no headline.")
 @click.option("--force", is_flag=True, help="Measure cells again that are whole and of today's key.")
@@ -75,7 +76,7 @@ def command(
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     if settings == ("help",) or "list" in variants:
-        return _say_list(executors=settings == ("help",), as_json=as_json)
+        return _say_list(root, tasks, executors=settings == ("help",), as_json=as_json)
     pool = repository(root)
     if plan_file is not None:
         if tasks or models or suites or limit or force or variants:
@@ -100,24 +101,18 @@ def command(
     return max(code, 1) if bad else code
 
 
-def _say_list(*, executors: bool, as_json: bool) -> int:
-    """List what --set and --variant can be told."""
+def _say_list(root: Path | None, tasks: tuple[str, ...], *, executors: bool, as_json: bool) -> int:
+    """List what --set and --variant can be told; for ``tasks``, what each variant changes in them."""
     if executors:
         from commons.cli.run_plan import say_executors
 
         say_executors()
         return 0
-    from commons.variants.registry import all_variants
+    from commons.cli.variant_list import say_variants
 
-    if as_json:
-        say_json([{"name": one.name, "kind": one.kind.value, "title": one.title,
-                   "languages": list(one.languages) if one.languages else None} for one in all_variants()])
-        return 0
-    click.echo("canonical: The task as its folder has it.")
-    for one in all_variants():
-        only = f" ({', '.join(one.languages)} only)" if one.languages else ""
-        click.echo(f"{one.name}: {one.title}{only}")
-    return 0
+    chosen, bad = choose_tasks(repository(root), tasks, ()) if tasks else ([], [])
+    say_variants(chosen, as_json=as_json)
+    return 1 if bad else 0
 
 
 def _say_run(pool: Repository, report: RunReport, *, limited: bool, named: bool, as_json: bool) -> int:

@@ -7,7 +7,8 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from commons.publish.numbers import MINUS, PROPORTION, quantity
+from commons.pool.card import PROPORTION
+from commons.publish.numbers import MINUS, quantity
 
 #: Lines are never wider than this, however wide the terminal; and so wide where there is none.
 WIDEST = 100

@@ -43,6 +43,8 @@ def command(names: tuple[str, ...], items: int, root: Path | None, as_json: bool
     else:
         for cell in cells:
             click.echo(safe(headline(pool, cell)))
+        if all(cell.identity.origin == "external" for cell in cells):
+            click.echo(safe(f"All that is known of {names[0]} was imported; nothing of it was measured here."))
     return 0
 
 
@@ -68,13 +70,23 @@ def _one(pool: Repository, task: str, column: str) -> Cell:
         raise CannotRun(f"`{column}` is no model's id.", mend="The ids stand in models.yaml.")
     cell = pool.ledger.cell(task, model, variant or CANONICAL)
     if cell is None:
-        from commons.variants.registry import all_variants
-
-        known = variant in {one.name for one in all_variants()}
-        raise CannotRun(f"There is no cell of {task} on {column}.",
-                        mend=f"Measure it: commons run {task} --model {model}" + (f" --variant {variant}" * known)
-                        if known or not at else f"See which there are: commons show {task}")
+        raise _no_cell(pool, task, model, variant)
     return cell
+
+
+def _no_cell(pool: Repository, task: str, model: str, variant: str) -> CannotRun:
+    """What to do where there is no such cell: look at what was imported, measure it, or see what there is."""
+    from commons.variants.registry import all_variants
+
+    imported = [path.stem for path in pool.ledger.cell_paths()
+                if path.parent.name == task and path.stem.startswith(f"{model}@external")]
+    if imported and not variant:
+        return CannotRun(f"{model} was not measured here on {task}; there is an imported result.",
+                         mend=f"See it: commons show {task} {imported[0]}")
+    known = variant in {one.name for one in all_variants()}
+    measure = f"Measure it: commons run {task} --model {model}" + (f" --variant {variant}" * known)
+    return CannotRun(f"There is no cell of {task} on {model}{f'@{variant}' if variant else ''}.",
+                     mend=measure if known or not variant else f"See which there are: commons show {task}")
 
 
 def _of_name(pool: Repository, name: str) -> list[Cell]:
@@ -117,10 +129,11 @@ def headline(pool: Repository, cell: Cell) -> str:
         return f"{name}: it holds no metric, so there is no headline"
     metric = cell.metrics[column]
     shown = show(metric, unit)
-    sign = "%" if unit == "proportion" else f" {unit}"
+    sign = "%" if unit == "proportion" else f" {unit}".rstrip()
     interval = f", 95% interval {shown.interval}" if shown.interval else ""
     how = f"{metric.method}, n={metric.n}, {direction}"
-    return f"{name}: {column.removesuffix(',none')} {shown}{sign}{interval} ({how})"
+    imported = "; imported, not measured here" if cell.identity.origin == "external" else ""
+    return f"{name}: {column.removesuffix(',none')} {shown}{sign}{interval} ({how}{imported})"
 
 
 def _headline_of(pool: Repository, cell: Cell) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commons.cli.common import json_option, repository, root_option, safe_whole, say_json, say_problems
+from commons.cli.saying import meant
 from commons.errors import BadFile, CannotRun
 from commons.pool.repository import SUITES_FOLDER, Repository
 from commons.pool.suites import HARD, Suite, SuiteExtras, read_suite
@@ -41,12 +42,15 @@ def command(
 ) -> int:
     """Compute the aggregate of the suite NAME; without a name, list the suites.
 
-    Coverage comes first. A mean stands only over tasks that all its models have, and a missing cell is never filled
-    in: a model that lacks some has bounds instead. NAME may be `hard`, the suite that is derived by rule: the tasks on
-    which no measured model reaches people. The order of models is by name and is no ranking.
+    Coverage comes first. A mean stands only over tasks that all its models have, and a missing cell is never filled in
+    (but by --borda, which says so): a model that lacks some has bounds instead. NAME may be `hard`, the suite that is
+    derived by rule: the tasks on which no measured model reaches people. The order of models is by name and is no
+    ranking: places are those of `commons ranks --suite NAME`, and `commons compare A B --suite NAME` compares two
+    models on its tasks. A suite whose tasks are built into the harness is not run here: only `commons import` brings
+    its results.
     """
     from commons.analyse.suite_report import Wishes, listed, make_report
-    from commons.analyse.suite_words import listing_lines, report_lines
+    from commons.cli.suite_words import listing_lines, report_lines
 
     pool = repository(root)
     suites, broken = _suites(pool)
@@ -90,9 +94,10 @@ def _named(suites: list[Suite], name: str, broken: list[BadFile]) -> Suite:
     for suite in suites:
         if suite.group == name:
             return suite
-    known = ", ".join([*(suite.group for suite in suites), HARD])
+    groups = [*(suite.group for suite in suites), HARD]
     also = " Files that cannot be read are named above." if broken else ""
-    raise CannotRun(f"There is no suite `{name}`.", mend=f"Known suites: {known}.{also}")
+    raise CannotRun(f"There is no suite `{name}`.",
+                    mend=f"Known suites: {', '.join(groups)}.{meant(name, groups)}{also}")
 
 
 def _hard(pool: Repository) -> tuple[Suite | None, tuple[str, ...]]:

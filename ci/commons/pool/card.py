@@ -18,6 +18,8 @@ from commons.pool.validate import Strict, unknown_word
 from commons.pool.vocabulary import DOMAINS, SKILLS
 
 CARD_FILE = "card.yaml"
+#: The unit of scores from 0 to 1, which people read in percent.
+PROPORTION = "proportion"
 
 #: GitHub's handles neither end in a hyphen nor hold two in a row.
 Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}$", max_length=39)]

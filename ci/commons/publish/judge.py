@@ -13,12 +13,12 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from commons.pool.card import Card
+from commons.pool.card import PROPORTION, Card
 from commons.pool.cell import Cell, Metric, Row
 from commons.pool.ledger import Ledger
 from commons.pool.rendered import RenderedItem, RenderedItems
 from commons.pool.standing import headline_name
-from commons.publish.numbers import PROPORTION, show
+from commons.publish.numbers import show
 
 #: Larger than any count or score that means something, and small enough to be written out.
 LARGEST_WHOLE = 10**18

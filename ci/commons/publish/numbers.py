@@ -7,9 +7,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from commons.pool.card import PROPORTION
 from commons.pool.cell import Metric, Statistic
 
-PROPORTION = "proportion"
 MINUS = "\N{MINUS SIGN}"
 
 #: An interval whose centre lies further from the value than this share of its half-width is not written with ±.
@@ -84,7 +84,8 @@ def quantity(value: float, unit: str) -> str:
     """A number that has no interval: percent with at most one decimal, other units with three digits."""
     if unit == PROPORTION:
         return percent(value)
-    return count(round(value)) if value == round(value) else _fixed(value, _three_digits(value)).rstrip("0")
+    text = count(round(value)) if value == round(value) else _fixed(value, _three_digits(value))
+    return text.rstrip("0").removesuffix(".") if "." in text else text
 
 
 def percent(share: float) -> str:

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from commons.pool.card import Card, PublishLevel
+from commons.pool.card import PROPORTION, Card, PublishLevel
 from commons.pool.cell import Cell, Outcome, Row
 from commons.pool.rendered import RenderedItem
 from commons.pool.standing import headline_name
-from commons.publish.numbers import PROPORTION, statistic
+from commons.publish.numbers import statistic
 from commons.publish.snapshot import TaskEntry
 from commons.publish.states import level
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from commons.stats.clustered import freedom_of
+from commons.stats.clustered import divisors, freedom_of
 
 Floats = NDArray[np.float64]
 
@@ -38,11 +38,11 @@ class AllPairs:
 def all_pairs(scores: Floats, cluster_index: NDArray[np.intp]) -> AllPairs:
     """Compare all models of a task, given as an array of (models, items) and the items' clusters as numbers from 0.
 
-    The standard errors follow from the covariance of the models' cluster sums (CR2): the variance of a difference is
-    C_ii + C_jj - 2 C_ij, exactly that of the item-by-item differences. Student's t takes the degrees of freedom of
-    items that are all alike within their clusters, which errs on the side of saying nothing. Right or wrong scores of
-    items that share no source get McNemar's exact test. Of a single cluster nothing is known: the standard errors are
-    nan and p is 1.
+    The standard errors follow from the covariance of the models' cluster sums (CR2, or the jackknife's where one
+    cluster has most items): the variance of a difference is C_ii + C_jj - 2 C_ij, exactly that of the item-by-item
+    differences. Student's t takes the degrees of freedom of items that are all alike within their clusters, which errs
+    on the side of saying nothing. Right or wrong scores of items that share no source get McNemar's exact test. Of a
+    single cluster nothing is known: the standard errors are nan and p is 1.
 
     Raises:
         ValueError: the shapes do not fit or a score is not finite.
@@ -63,7 +63,7 @@ def all_pairs(scores: Floats, cluster_index: NDArray[np.intp]) -> AllPairs:
     if count < 2:
         blank = np.ones_like(difference)
         return AllPairs(difference, np.full_like(difference, np.nan), blank, blank, False)
-    centred = centred / np.sqrt(1 - sizes / n)
+    centred = centred / divisors(sizes)
     covariance = centred @ centred.T / n**2
     own = np.diag(covariance)
     variance = own[:, None] + own[None, :] - 2 * covariance

@@ -31,7 +31,11 @@ class Flips:
     ``moved`` is the sum over items of how far their mean score moved, either way (for one right or wrong answer an
     item: the number of flipped items), and ``expected`` what noise alone would give. ``p`` is how likely noise gives
     that much or more; ``expected`` and ``p`` are None where the noise was not measured. ``deterministic`` says that
-    there is none.
+    there is none. ``borrowed`` is the noise of other items, where theirs stands in: how many of how many changed; the
+    items compared may be noisier, and then ``p`` is too small.
+
+    A sum of movements is blind to which way they go: whether one way is likelier than the other is what the paired
+    test says (:func:`commons.stats.differences.difference_of_means`), which needs no measure of the noise.
     """
 
     n: int
@@ -42,6 +46,7 @@ class Flips:
     p: float | None
     deterministic: bool
     test: str
+    borrowed: tuple[int, int] | None = None
 
 
 def flips(
@@ -87,7 +92,7 @@ def _against(n: int, higher: tuple[str, ...], lower: tuple[str, ...], asked_twic
     flipped, (noisy, asked) = len(higher) + len(lower), asked_twice
     p = float(stats.hypergeom.sf(flipped - 1, n + asked, flipped + noisy, n))
     return Flips(n, higher, lower, float(flipped), n * noisy / asked, p, False,
-                 f"Fisher's exact test against {noisy} of {asked} answers that changed when asked twice")
+                 f"Fisher's exact test against {noisy} of {asked} answers that changed when asked twice", asked_twice)
 
 
 def _chance(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> tuple[float, float, str]:

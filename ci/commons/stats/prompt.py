@@ -15,13 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from commons.stats.intervals import clustered_mean_se, wilson
+from commons.stats.clustered import ClusteredMean, clustered_mean
+from commons.stats.format_pairs import ScaleOfScores, spread_interval
+from commons.stats.intervals import wilson
 
 Floats = NDArray[np.float64]
-
-#: Draws behind the interval of the spread, and their seed: a published interval can be derived again.
-DRAWS = 10_000
-SEED = 20261123
 
 _PRECISION = 1e-12
 
@@ -59,7 +57,8 @@ class PromptSpread:
 
     ``sd`` is over the formats' means (ddof 1); ``spread`` is the highest less the lowest, which is above 0 even where
     no format matters, and ``spread_interval`` is for the spread of the formats' true means. ``stderr`` counts items and
-    formats; ``interval`` is 95%, None where it cannot be said.
+    formats; ``interval`` is 95%, None where it cannot be said. ``apart`` is the first format less the mean of the
+    others, None for fewer than three formats.
     """
 
     means: tuple[float, ...]
@@ -73,11 +72,24 @@ class PromptSpread:
     freedom: float
     interval: tuple[float, float] | None
     method: str
+    apart: Apart | None
 
     @property
     def spread(self) -> float:
         """The highest less the lowest."""
         return self.high - self.low
+
+
+@dataclass(frozen=True)
+class Apart:
+    """The first format's mean less the mean of the others, with its 95% interval; None where it cannot be said.
+
+    The others stand for formats like them, so that the error counts them as well as the items.
+    """
+
+    value: float
+    stderr: float
+    interval: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -122,7 +134,8 @@ def prompt_spread(scores: Floats, clusters: Sequence[str]) -> PromptSpread:
     The squared standard error of the mean is sigma2_item/n + sigma2_prompt/P + sigma2_resid/(nP). ``clusters`` names
     for each item the source that it shares; the first and the last term are then multiplied by the design effect of
     the items' means. The interval of right/wrong scores is Wilson's on the sample size that this error is worth, of
-    others Student's t, both with Satterthwaite's degrees of freedom (1946, Biometrics Bulletin 2:110).
+    others Student's t, both with Satterthwaite's degrees of freedom (1946, Biometrics Bulletin 2:110), of which the
+    items' part has those of clusters; there are never more than clusters allow.
 
     Raises:
         ValueError: as :func:`components`, or there is not one cluster for each item.
@@ -131,15 +144,39 @@ def prompt_spread(scores: Floats, clusters: Sequence[str]) -> PromptSpread:
         raise ValueError("each item needs a cluster")
     parts, means = components(scores), scores.mean(axis=1)
     formats, items = scores.shape
-    effect = _design_effect(scores.mean(axis=0), clusters)
-    stderr = math.sqrt((parts.item / items + parts.residual / (items * formats)) * effect + parts.prompt / formats)
-    freedom = _freedom(scores)
-    interval, method = _interval(scores, stderr, freedom)
+    robust = clustered_mean(scores.mean(axis=0), clusters)
+    over_items = (parts.item / items + parts.residual / (items * formats)) * (robust.design_effect if robust else 1.0)
+    stderr = math.sqrt(over_items + parts.prompt / formats) if robust else math.nan
+    freedom = _freedom(scores, over_items, robust) if robust else math.nan
+    interval, method = _interval(scores, stderr, freedom, robust)
     return PromptSpread(
         means=tuple(float(one) for one in means), mean=float(means.mean()), sd=float(means.std(ddof=1)),
-        low=float(means.min()), high=float(means.max()), spread_interval=_spread_interval(scores, clusters),
+        low=float(means.min()), high=float(means.max()), spread_interval=spread_interval(scores, clusters),
         components=parts, stderr=stderr, freedom=freedom, interval=interval, method=method,
+        apart=first_apart(scores, clusters) if formats > 2 else None,
     )
+
+
+def first_apart(scores: Floats, clusters: Sequence[str]) -> Apart:
+    """The first of ``scores`` (formats, items) less the mean of the others, of which there are two or more.
+
+    Its squared error is that of the differences over items, which come in ``clusters``, plus sigma2_prompt of the
+    others over their number: another draw of formats would have another mean. Student's t, Satterthwaite's degrees of
+    freedom. The error over items has a floor (:class:`ScaleOfScores`), as equal differences do not prove themselves.
+
+    Raises:
+        ValueError: as :func:`components`, of the others.
+    """
+    others = scores[1:]
+    differences, count = scores[0] - others.mean(axis=0), len(set(clusters))
+    value, scale = float(differences.mean()) + 0.0, ScaleOfScores.of(scores)
+    robust = clustered_mean(differences, clusters)
+    if robust is None or scale.unit == 0.0:
+        return Apart(value, math.nan, None)
+    over_items = max(robust.stderr**2, scale.least_variance(count))
+    stderr = math.sqrt(over_items + components(others).prompt / len(others))
+    half = float(stats.t.ppf(0.975, _freedom(others, over_items, robust))) * stderr
+    return Apart(value, stderr, scale.within(value - half, value + half))
 
 
 def orders(means: Floats) -> tuple[PairOrder, ...]:
@@ -180,67 +217,29 @@ def _mean_squares(scores: Floats) -> _Squares:
     )
 
 
-def _freedom(scores: Floats) -> float:
-    """Satterthwaite's degrees of freedom of MS_item + MS_prompt - MS_rest, which the squared error is nP times."""
+def _freedom(scores: Floats, over_items: float, robust: ClusteredMean) -> float:
+    """Satterthwaite's degrees of freedom of ``over_items`` (with those of ``robust``) plus sigma2_prompt/P."""
     squares, (formats, items) = _mean_squares(scores), scores.shape
-    below = (squares.item**2 / (items - 1) + squares.prompt**2 / (formats - 1)
-             + squares.rest**2 / ((items - 1) * (formats - 1)))
-    total = squares.item + squares.prompt - squares.rest
-    return float(min(items - 1.0, max(1.0, total**2 / below))) if below > _PRECISION else items - 1.0
+    prompt, rest = squares.prompt / scores.size, squares.rest / scores.size
+    below = (over_items**2 / robust.freedom + prompt**2 / (formats - 1) + rest**2 / ((items - 1) * (formats - 1)))
+    total = over_items + max(0.0, prompt - rest)
+    return float(max(1.0, min(robust.freedom, total**2 / below))) if below > _PRECISION**2 else robust.freedom
 
 
-def _design_effect(by_item: Floats, clusters: Sequence[str]) -> float:
-    """How much more the mean of clustered items varies than that of items of their own; nan for one cluster."""
-    if len(set(clusters)) == len(clusters):
-        return 1.0
-    clustered, simple = clustered_mean_se(by_item, clusters), float(by_item.std(ddof=1)) / math.sqrt(by_item.size)
-    return max(1.0, (clustered / simple) ** 2) if simple > _PRECISION and not math.isnan(clustered) else math.nan
-
-
-def _interval(scores: Floats, stderr: float, freedom: float) -> tuple[tuple[float, float] | None, str]:
-    if math.isnan(stderr):
-        return None, "no interval: the items share one source, or do not vary"
+def _interval(
+    scores: Floats, stderr: float, freedom: float, robust: ClusteredMean | None
+) -> tuple[tuple[float, float] | None, str]:
+    if robust is None:
+        return None, "no interval: the items share one source"
     critical, mean, items = float(stats.t.ppf(0.975, freedom)), float(scores.mean()), scores.shape[1]
     if np.isin(scores, (0.0, 1.0)).all():
-        worth = mean * (1 - mean) / stderr**2 if stderr > _PRECISION else float(items)
+        worth = mean * (1 - mean) / stderr**2 if stderr > _PRECISION else items / robust.design_effect
         mean = min(1.0, max(0.0, mean))
         return (wilson(mean * worth, worth, critical=critical),
                 "Wilson on the effective sample size (items and formats, t)")
     if stderr <= _PRECISION:
         return None, "no interval: neither items nor formats vary"
     return (mean - critical * stderr, mean + critical * stderr), "t (items and formats, Satterthwaite)"
-
-
-def _spread_interval(scores: Floats, clusters: Sequence[str]) -> tuple[float, float] | None:
-    """An interval for the highest less the lowest of the formats' true means, on items like these.
-
-    All differences of two formats get intervals that hold together 95% of the time (the greatest studentised
-    difference of draws of Student's t, in many dimensions, with the formats' covariance over items); the spread lies
-    between the greatest of their lower ends, or 0, and the greatest of their upper ends. None for fewer than two
-    clusters.
-    """
-    index = np.unique(np.asarray(clusters), return_inverse=True)[1].reshape(-1)
-    count = int(index.max()) + 1
-    if count < 2:
-        return None
-    means = scores.mean(axis=1)
-    sums = np.array([np.bincount(index, weights=row - row.mean(), minlength=count) for row in scores])
-    covariance = sums @ sums.T * count / (count - 1) / scores.shape[1] ** 2
-    one, other = np.triu_indices(len(means), 1)
-    variances = np.diag(covariance)[one] + np.diag(covariance)[other] - 2 * covariance[one, other]
-    # Two formats that every item answers alike do not differ, and have no error.
-    apart = variances > _PRECISION
-    if not apart.any():
-        return 0.0, float(np.ptp(means))
-    one, other, errors = one[apart], other[apart], np.sqrt(variances[apart])
-    values, vectors = np.linalg.eigh(covariance)
-    random = np.random.default_rng(SEED)
-    draws = (vectors * np.sqrt(np.clip(values, 0, None))) @ random.standard_normal((len(means), DRAWS))
-    draws /= np.sqrt(random.chisquare(count - 1, DRAWS) / (count - 1))
-    greatest = (np.abs(draws[one] - draws[other]) / errors[:, None]).max(axis=0)
-    critical = float(np.quantile(greatest, 0.95))
-    differences = np.abs(means[one] - means[other])
-    return max(0.0, float((differences - critical * errors).max())), float((differences + critical * errors).max())
 
 
 def _share(part: float, whole: float) -> float | None:

@@ -8,11 +8,14 @@ right or wrong, shared sources      Wilson on the effective sample size,     the
                                     Student's t
 item means, items of their own      Student's t                              BCa bootstrap of items
 item means, shared sources          Student's t, CR2                         the same
+median, items of their own          order statistics (binomial), from 6 on   the same
+median, shared sources              none                                     BCa bootstrap of clusters
 no item mean (F1, BLEU ...)         jackknife over clusters, Student's t     BCa bootstrap of clusters
 ==================================  =======================================  =====================================
 
-An item that shares no source is a cluster of its own. How often each holds the true value, and how seldom a bootstrap
-of clusters of unequal sizes does: ``benchmarks/coverage.py``.
+An item that shares no source is a cluster of its own. Student's intervals of bounded numbers are cut at their bounds,
+and those of perplexities made on the log scale (:mod:`commons.stats.bounds`). How often each holds the true value, and
+how seldom a bootstrap of clusters of unequal sizes does: ``benchmarks/coverage.py``.
 """
 
 from __future__ import annotations
@@ -26,13 +29,15 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from commons.stats.aggregate import ITEM_MEANS, Statistic, aggregate
+from commons.stats.bounds import LOG_SCALE, Interval, bounds_of, cut
 from commons.stats.clustered import FEW_CLUSTERS, ClusteredMean, clustered_mean, numbered
-from commons.stats.intervals import bootstrap_mean, cluster_bootstrap, jackknife_se, wilson
+from commons.stats.intervals import bootstrap_mean, cluster_bootstrap, jackknife_se, median_interval, wilson
 
 #: Digits of a published number: more than any reader needs, few enough to be the same on every machine.
 PUBLISHED_DIGITS = 10
 
-Interval = tuple[float, float]
+#: A half-width on the log scale beyond this gives an end that is no number a reader could use.
+WIDEST_LOG = 50.0
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def summarise(
     n = len(set(items)) if items is not None else len(statistics)
     if aggregation in ITEM_MEANS:
         values = np.array([float(one) for one in statistics if not isinstance(one, tuple)])
-        stderr, interval, method = _of_mean(value, values, clusters)
+        stderr, interval, method = _of_mean(aggregation, value, values, clusters)
         effect = _design_effect(values, clusters, items)
     else:
         stderr, interval, method = _of_statistic(aggregation, value, statistics, clusters)
@@ -85,7 +90,7 @@ def summarise(
 
 
 def _of_mean(
-    value: float, values: NDArray[np.float64], clusters: Sequence[str]
+    aggregation: str, value: float, values: NDArray[np.float64], clusters: Sequence[str]
 ) -> tuple[float | None, Interval | None, str]:
     """Standard error, interval and method of an item mean."""
     robust, count = clustered_mean(values, clusters), len(set(clusters))
@@ -96,8 +101,8 @@ def _of_mean(
         return None, None, _none(values.size)
     if count < max(FEW_CLUSTERS, values.size):
         half = robust.critical() * robust.stderr
-        method = "Student's t" if count == values.size else "Student's t, cluster-robust (CR2)"
-        return robust.stderr, (value - half, value + half), method
+        method = "Student's t" if count == values.size else f"Student's t, cluster-robust ({robust.correction})"
+        return robust.stderr, *cut((value - half, value + half), bounds_of(aggregation, values), method)
     return _bootstrapped(bootstrap_mean(values, clusters), values.size, count)
 
 
@@ -120,14 +125,33 @@ def _of_statistic(
         return aggregate(aggregation, [statistics[row] for row in rows])
 
     n, count = len(statistics), len(set(clusters))
+    if aggregation == "median" and (count == n or count < FEW_CLUSTERS):
+        return None, *_of_median([float(one) for one in statistics if not isinstance(one, tuple)], count)
     if count >= FEW_CLUSTERS:
         return _bootstrapped(cluster_bootstrap(again, clusters), n, count)
-    stderr = jackknife_se(again, clusters)
+    on_log = aggregation in LOG_SCALE
+    stderr = jackknife_se((lambda rows: math.log(again(rows))) if on_log else again, clusters)
     if math.isnan(stderr) or stderr == 0.0:
         return None, None, _none(n)
     half = float(stats.t.ppf(0.975, count - 1)) * stderr
-    what = "items" if count == n else "clusters"
-    return stderr, (value - half, value + half), f"jackknife over {what}, Student's t"
+    method = f"jackknife over {'items' if count == n else 'clusters'}, Student's t"
+    if on_log:
+        if half > WIDEST_LOG:
+            return stderr * value, None, "no interval: too few items to bound it"
+        return stderr * value, (value * math.exp(-half), value * math.exp(half)), f"{method}, on the log scale"
+    return stderr, *cut((value - half, value + half), bounds_of(aggregation), method)
+
+
+def _of_median(values: Sequence[float], count: int) -> tuple[Interval | None, str]:
+    """The median's interval from the order of independent items; a jackknife of medians holds the truth too seldom."""
+    if len(set(values)) == 1:
+        return None, _none(len(values))
+    if count < len(values):
+        return None, f"no interval: a median of items from {count} shared sources; {FEW_CLUSTERS} are needed"
+    interval = median_interval(values)
+    if interval is None:
+        return None, f"no interval: a median of {len(values)} items; 6 are needed"
+    return interval, "order statistics (binomial)"
 
 
 def _bootstrapped(

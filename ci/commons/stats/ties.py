@@ -1,7 +1,7 @@
 """Which models a table shows together, because their order is not settled. For display only: ties do not pass on.
 
-A may be tied with B, and B with C, while A is clearly ahead of C. So neither answer below takes the place of the
-pairs themselves (:attr:`commons.stats.ranks.RankSets.ahead`), and no group is a rank.
+A may be tied with B, and B with C, while A is clearly ahead of C. So no number of a group is shown beside a model,
+and the sets below do not take the place of the pairs themselves (:attr:`commons.stats.ranks.RankSets.ahead`).
 """
 
 from __future__ import annotations
@@ -10,31 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-
-
-def tie_groups(estimates: Sequence[float], ahead: NDArray[np.bool_]) -> tuple[int, ...]:
-    """The number of each model's tie group, from 1; groups are numbered by their best estimate.
-
-    Two models stand in one group where a chain of pairs without a clear order leads from one to the other. Two models
-    of different groups are always clearly ordered; two of one group may be. ``ahead[i, j]`` says that i is ahead of j.
-
-    >>> tie_groups([0.9, 0.5, 0.4], np.array([[0, 1, 1], [0, 0, 0], [0, 0, 0]], dtype=bool))
-    (1, 2, 2)
-    """
-    unsettled = ~(ahead | ahead.T)
-    groups = [0] * len(estimates)
-    count = 0
-    for first in sorted(range(len(estimates)), key=lambda model: -estimates[model]):
-        if groups[first]:
-            continue
-        count += 1
-        groups[first], waiting = count, [first]
-        while waiting:
-            for other in np.flatnonzero(unsettled[waiting.pop()]).tolist():
-                if not groups[other]:
-                    groups[other] = count
-                    waiting.append(other)
-    return tuple(groups)
 
 
 def maximal_ties(estimates: Sequence[float], ahead: NDArray[np.bool_]) -> tuple[tuple[int, ...], ...]:

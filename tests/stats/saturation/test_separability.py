@@ -7,7 +7,6 @@ import pytest
 
 from commons.stats.saturation.more_items import items_to_order, items_to_show
 from commons.stats.saturation.separability import separability
-from commons.stats.saturation.trend import trend
 
 from .frontiers import drawn
 
@@ -75,19 +74,3 @@ def test_longer_tests_order_better_as_spearman_and_brown_say() -> None:
     """A reliability of .5 on 100 items is .8 on 400, and none is ever reached from 0."""
     assert items_to_order(0.5, 100) == 400
     assert items_to_order(0.0, 100) is None
-
-
-def test_a_trend_says_a_time_only_where_headroom_surely_falls() -> None:
-    """A straight fall has an end; two refreshes, a rise and noise have none, and say why."""
-    falling = trend([0, 91.3125, 182.625, 273.9375], [0.41, 0.30, 0.20, 0.10])
-    assert falling.slope == pytest.approx(-0.103, abs=1e-6)
-    assert falling.quarters == pytest.approx(0.05 / 0.103, abs=1e-6)
-
-    few = trend([0, 90], [0.4, 0.3])
-    assert (few.slope, few.quarters) == (None, None)
-    assert "2 refreshes are held" in few.words
-    for rooms in ([0.2, 0.3, 0.4, 0.5], [0.4, 0.1, 0.5, 0.3]):
-        flat = trend([0, 90, 180, 270], rooms)
-        assert flat.quarters is None
-        assert "no time to saturation can be told" in flat.words
-    assert trend([0, 90, 180], [0.2, 0.1, 0.04]).quarters == 0.0

@@ -7,13 +7,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from commons.analyse.dimensions.findings import Finding, Measured, NotMeasured, Unit, Value
+from commons.analyse.asking import Asking
+from commons.analyse.dimensions.findings import Better, Finding, Measured, NotMeasured, Unit, Value
 from commons.analyse.dimensions.subject import Subject
 from commons.analyse.matrix import TaskMatrix, matrix_from
 from commons.errors import CommonsError
 from commons.pool.cell import Cell
 from commons.stats.dimensions.worst_case import WorstCase, worst_case
 from commons.variants.registry import Kind, all_variants
+
+NOT_RUN = "Not run."
 
 
 def perturbed(subject: Subject, kind: Kind) -> Iterator[Finding]:
@@ -26,22 +29,23 @@ def perturbed(subject: Subject, kind: Kind) -> Iterator[Finding]:
 
 def _missing(subject: Subject, kind: Kind, names: Sequence[str]) -> Iterator[Finding]:
     """What was not run, grouped by reason; variants that mean nothing for the task are said to."""
-    reasons: dict[tuple[str, str], list[str]] = {}
+    reasons: dict[tuple[str, str, str], list[str]] = {}
     for one in all_variants():
         if one.kind is not kind or one.name in names:
             continue
         mend = f"{subject.run} --variant {one.name}"
         if one.name in subject.refused:
-            key = (subject.refused[one.name], mend)
+            key = (subject.refused[one.name], mend, one.name)
         else:
             try:
                 one.change(subject.task)
-                key = ("Not run.", f"{subject.run} --variant {kind.value}")
+                key = (NOT_RUN, f"{subject.run} --variant {kind.value}", kind.value)
             except CommonsError as error:
-                key = (error.sentence, error.mend)
+                key = (error.sentence, error.mend, "")
         reasons.setdefault(key, []).append(one.name.partition("-")[2])
-    for (reason, mend), missing in reasons.items():
-        yield NotMeasured(f"{kind.value}: {', '.join(missing)}", reason, mend)
+    for (reason, mend, variant), missing in reasons.items():
+        asking = Asking.of(subject.cell, subject.model, len(missing)) if variant else None
+        yield NotMeasured(f"{kind.value}: {', '.join(missing)}", reason, mend, variant, asking)
 
 
 def _measured(subject: Subject, names: Sequence[str]) -> Finding:
@@ -72,15 +76,16 @@ def _changed(cells: Sequence[Cell], items: Sequence[str]) -> NDArray[np.bool_] |
 
 def _values(found: WorstCase, names: Sequence[str], matrix: TaskMatrix) -> tuple[Value, ...]:
     share = matrix.unit == "proportion"
+    better = Better.of(matrix.higher_is_better)
     unit, difference = (Unit.PROPORTION, Unit.POINTS) if share else (matrix.unit, matrix.unit)
     over = names[0] if len(names) == 1 else f"{len(names)} variants"
     values = [
-        Value.of_mean("as the items stand", found.original, unit, "changed items"),
-        Value.of_mean(f"worst case with {over}", found.worst, unit, "changed items"),
-        Value.of_mean("lost in the worst case", found.drop, difference, "changed items"),
+        Value.of_mean("as the items stand", found.original, better, unit, "changed items"),
+        Value.of_mean(f"worst case with {over}", found.worst, better, unit, "changed items"),
+        Value.of_mean("lost in the worst case", found.drop, Better.LOWER, difference, "changed items"),
     ]
     values += [
-        Value.of_mean(f"change by {name}", change, difference, "changed items")
+        Value.of_mean(f"change by {name}", change, Better.HIGHER, difference, "changed items")
         for name, change in zip(names, found.changes, strict=True)
         if change is not None
     ]

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 from commons.errors import BadFile, Problem, Where
-from commons.evaluate.importing.outside import Imported, ImportedRow, Told
+from commons.evaluate.importing.outside import Imported, ImportedRow, Told, raise_first
 from commons.evaluate.metrics import MetricRule, metrics_of
 from commons.evaluate.rows import ANSWER_CHARACTERS
 from commons.pool.card import PublishLevel
 from commons.pool.cell import Cell, Identity, Outcome, Protocol, Provenance, Row, Source
 from commons.pool.cellfile import five_digits
 from commons.pool.hashing import CellKey, sha256_file, sha256_json
+
+#: Scores are not imported where five digits would move one by more than this share of their standard deviation.
+BLUR = 0.01
 
 #: What nobody told us; the cell says so instead of leaving a gap that looks like a fact.
 _UNKNOWN = "not known (imported)"
@@ -25,7 +30,8 @@ def imported_cell(imported: Imported, told: Told, path: Path) -> Cell:
     the same items can be compared item by item, and neither is ever taken for our own measurement.
 
     Raises:
-        BadFile: no rows, an item that stands twice, or rows with other metrics than the first.
+        BadFile: no rows, an item that stands twice, rows with other metrics than the first, or scores whose spread
+            five digits do not hold.
     """
     columns = _columns(imported, path)
     rows = tuple(_row(row, columns, told) for _, row in sorted(imported.rows, key=lambda pair: pair[1].item))
@@ -48,9 +54,26 @@ def _columns(imported: Imported, path: Path) -> tuple[str, ...]:
                 "Leave out what was not measured for every item.")
         for where, row in imported.rows if set(row.scores) != set(columns)
     ]
-    if problems:
-        raise BadFile(problems)
+    raise_first(problems)
+    for column in columns:
+        _refuse_blurred(column, imported, path)
     return columns
+
+
+def _refuse_blurred(column: str, imported: Imported, path: Path) -> None:
+    """Refuse scores that lie so near to each other that the five digits of a cell's rows would move their differences.
+
+    A cell's metrics follow from its rows as they are written, so a mean cannot be righter than they are.
+    """
+    given, name = [row.scores[column] for _, row in imported.rows], column.removesuffix(",none")
+    off = max(abs(five_digits(one) - one) for one in given)
+    with np.errstate(over="ignore", invalid="ignore"):
+        spread = float(np.std(given))
+    if off > BLUR * spread > 0:
+        raise BadFile([Problem(
+            "import", f"A cell's rows hold five digits, and the scores of `{name}` lie too near to each other for "
+            f"that: {min(given):.10g} to {max(given):.10g} would be off by up to {off:.2g}.",
+            Where(path), "Take away from all scores what they share, and say so with --note.")])
 
 
 def _twice(rows: Iterable[tuple[Where, ImportedRow]]) -> Iterable[Problem]:
@@ -77,7 +100,7 @@ def _identity(imported: Imported, told: Told) -> Identity:
     key = CellKey(
         task_hash=sha256_json({"external task": told.task, "items": items}),
         model_hash=sha256_json({"external model": told.model}),
-        protocol_hash=sha256_json({"external protocol": told.variant, "source": str(told.source)}),
+        protocol_hash=sha256_json({"external protocol": told.variant, "source": told.source}),
     )
     return Identity(
         task=told.task, model=told.model, variant=told.variant, origin="external", comparability_version=1,
@@ -93,5 +116,5 @@ def _provenance(told: Told, path: Path) -> Provenance:
     return Provenance(
         commit=None, run_url=None, versions={}, weights=_UNKNOWN, engine=_UNKNOWN, host=_UNKNOWN,
         started=told.measured.isoformat(), seconds=0.0, cost_usd=None,
-        source=Source(url=str(told.source), sha256=sha256_file(path), note=told.note),
+        source=Source(url=told.source, sha256=sha256_file(path), note=told.note),
     )

@@ -6,13 +6,12 @@ are no single number (the counts behind BLEU or F1) are not what our rows hold, 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from commons.errors import BadFile, Problem, Where
-from commons.evaluate.importing.outside import Imported, ImportedRow
+from commons.evaluate.importing.outside import LONGEST_ITEM, Imported, ImportedRow, number_of, raise_first
 from commons.pool.items import read_rows
 
 _MARKS = {"doc_id", "doc_hash", "filtered_resps", "metrics"}
@@ -30,7 +29,7 @@ def read_samples(path: Path, item: str | None = None) -> Imported:
     """The rows of a samples file. Items are called by ``item``, a field of the document, else by the document's hash.
 
     Raises:
-        BadFile: every line that does not fit, or the file cannot be read.
+        BadFile: the first lines that do not fit, or the file cannot be read.
     """
     lines, problems = read_rows(path)
     found: dict[str, tuple[Where, dict[str, Any]]] = {}
@@ -42,8 +41,7 @@ def read_samples(path: Path, item: str | None = None) -> Imported:
             _add(known, line.values, line.where, skipped)
         except BadFile as error:
             problems += error.problems
-    if problems:
-        raise BadFile(problems)
+    raise_first(problems)
     rows = tuple((where, ImportedRow(item=name, **known)) for name, (where, known) in found.items() if known["scores"])
     left_out = tuple(f"The metric `{name}` is not one number for each item." for name in sorted(skipped))
     return Imported(rows, left_out)
@@ -55,7 +53,11 @@ def _item(values: Mapping[str, Any], field: str | None, where: Where) -> str:
     document = values.get("doc")
     if not isinstance(document, dict) or document.get(field) is None:
         return _missing(f"doc.{field}", where)
-    return str(document[field])
+    name = str(document[field])
+    if not 0 < len(name) <= LONGEST_ITEM:
+        raise _bad(where, f"`doc.{field}` has {len(name)} characters; an item's id has 1 to {LONGEST_ITEM}.",
+                   "Name another field of ids with --item.")
+    return name
 
 
 def _add(known: dict[str, Any], values: Mapping[str, Any], where: Where, skipped: set[str]) -> None:
@@ -65,7 +67,11 @@ def _add(known: dict[str, Any], values: Mapping[str, Any], where: Where, skipped
         _missing("metrics", where)
         return
     for name in map(str, names):
-        number = _number(values.get(name))
+        given = values.get(name)
+        number = number_of(given)
+        if number is None and _is_single(given):
+            raise _bad(where, f"The item has `{str(given)[:40]}` for `{name}`, which is no finite number.",
+                       "Score it again, or leave the item out.")
         if number is None:
             skipped.add(name)
         elif f"{name},{chain}" in known["scores"]:
@@ -79,9 +85,16 @@ def _add(known: dict[str, Any], values: Mapping[str, Any], where: Where, skipped
     known["gold"] = str(values.get("target"))
 
 
+def _is_single(value: object) -> bool:
+    """Whether a score stands here that was to be one number: also as text, as the harness writes what it cannot."""
+    if isinstance(value, str):
+        return value.strip().casefold().lstrip("+-") in {"nan", "inf", "infinity"}
+    return isinstance(value, (int, float))
+
+
 def _choices(answers: list[Any]) -> dict[str, Any]:
     """Log-likelihoods and the chosen option, where the answers are pairs of a number and whether it is greedy."""
-    numbers = [_number(one[0]) if isinstance(one, list) and len(one) == 2 else None for one in answers]
+    numbers = [number_of(one[0]) if isinstance(one, list) and len(one) == 2 else None for one in answers]
     whole = [one for one in numbers if one is not None]
     if len(whole) < 2 or len(whole) != len(numbers):
         return {}
@@ -90,18 +103,6 @@ def _choices(answers: list[Any]) -> dict[str, Any]:
 
 def _answer(answers: list[Any]) -> dict[str, Any]:
     return {"answer": answers[0]} if answers and isinstance(answers[0], str) else {}
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, (bool, int, float)):
-        return float(value) if math.isfinite(value) else None
-    if isinstance(value, str):
-        try:
-            number = float(value)
-        except ValueError:
-            return None
-        return number if math.isfinite(number) else None
-    return None
 
 
 def _missing(field: str, where: Where) -> str:

@@ -9,6 +9,7 @@ from commons.github.lifecycle.proposers.draft_to_active import DAYS, MODELS
 from commons.pool.card import LifecycleState
 from commons.stats.saturation.diagnosis import RULES
 from commons.stats.saturation.policy import (
+    ALPHA,
     FAMILIES,
     HARD_FAMILIES,
     HARD_ITEMS,
@@ -20,7 +21,6 @@ from commons.stats.saturation.policy import (
     SATURATED_HEADROOM_MOST,
     SATURATED_INDEX,
     TELLING,
-    TREND_REFRESHES,
 )
 
 LIFECYCLE_PAGE = "LIFECYCLE.md"
@@ -74,10 +74,11 @@ def _measured() -> Iterator[str]:
     yield "Five fine-tunes of one base are one model here."
     yield ""
     yield "- **Headroom** H: the share of the way from guessing to the ceiling that lies above the best model."
-    yield "  The ceiling is the card's; without one, that of the scale (100%). Wrong keys lower what can be"
-    yield "  attained: the ceiling is 1 less the share of wrong keys, found by re-annotating items drawn at"
-    yield "  random, with its interval. Headroom to people is shown beside it, and is negative where the best"
-    yield "  model beats them."
+    yield "  The ceiling is the card's; without one, that of the scale (100%). Wrong golds lower what can be"
+    yield "  attained: the ceiling is 1 less the share of wrong golds, found by re-annotating items drawn at"
+    yield "  random, with its interval. A best score above the ceiling is warned of, and where its whole interval"
+    yield "  lies above, nothing is called saturated by that ceiling. Headroom to people is shown beside it, and is"
+    yield "  negative where the best model beats them."
     yield "- **Reliability** rho: how far the order of the frontier would repeat on items like these (Hoyt's,"
     yield "  which equals Cronbach's alpha; on means of clusters where items share a source; at least 0)."
     yield "- **Saturation index** (1 - H)(1 - rho), with a 95% interval from whole clusters of items drawn again."
@@ -87,33 +88,39 @@ def _measured() -> Iterator[str]:
     yield "- **Separability**: the pairs of the frontier that differ (McNemar's exact test, Holm's correction),"
     yield "  Cochran's Q for all of them, and the share of items on which all score the same. Fractional scores"
     yield "  and clustered items get a paired permutation test and an analysis of variance instead."
-    yield f"- **Trend**: a straight line through the headroom of at least {TREND_REFRESHES} refreshes. A time to"
-    yield "  saturation is told only where the line's whole interval falls."
+    yield "- **History**: headroom at the oldest and the newest refresh, and no trend: it is one minus a best score,"
+    yield "  and the best of more models is better by luck alone. A straight line through it fell, with its whole"
+    yield "  interval, in a quarter to two thirds of simulated tasks whose models were all equally good."
 
 
 def _computed() -> Iterator[str]:
     yield ""
     yield "## The diagnosis"
     yield ""
-    yield "The first line that holds is the diagnosis. `commons diagnose` shows it with its reasons."
+    yield "Read from the top: the first line that holds is the diagnosis. `commons diagnose` shows it with its reasons."
+    yield "A diagnosis can stand in several lines, for there are several ways to it: \"in short\" says which."
     yield ""
-    yield "| | diagnosis | when |"
-    yield "|---|---|---|"
+    yield "| | in short | diagnosis | when |"
+    yield "|---|---|---|---|"
     for place, rule in enumerate(RULES, start=1):
-        yield f"| {place} | `{rule.name.value}` | {rule.when} |"
+        yield f"| {place} | {rule.short} | `{rule.name.value}` | {rule.when} |"
     yield ""
     yield "Points above guessing are of 100; where the headline is no proportion, they are hundredths of the way"
     yield "from guessing to the ceiling."
     yield ""
     yield "- `healthy`: the task does its work."
-    yield "- `underpowered`: there is room, and too few items to order the best models. `commons diagnose TASK`"
-    yield "  says about how many would do."
+    yield "- `underpowered`: too few items to order the best models, or to say whether there is room above them."
+    yield "  `commons diagnose TASK` says about how many would do."
     yield "- `floor`: too hard for every model, or broken. Look for what breaks it first."
     yield "- `saturating`: solved, as one refresh has it. Nothing changes yet."
     yield "- `insufficient data`: nothing is said, and the reason is. It is no fault of the task."
     yield ""
-    yield f"A task near its ceiling whose models are still ordered with a reliability of {RELIABLE} is healthy: it"
-    yield "works."
+    yield f"**What \"healthy\" takes.** A reliability of {RELIABLE} that was reckoned from few items is no more than a"
+    yield "lucky draw: of five equal models on two sources of items one frontier in fourteen has it. So the test that"
+    yield f"all are equally good has to reject that (p at most {ALPHA}), and at least {TELLING} items have to tell any"
+    yield "two of the models apart (of items that share a source, sources are counted). A task near its ceiling whose"
+    yield "models are still ordered so is healthy: it works. Near the ceiling, with few items, nobody can tell a"
+    yield "solved task from an open one: that is `underpowered`, and no rule calls it solved."
 
 
 def _saturated() -> Iterator[str]:
@@ -121,11 +128,12 @@ def _saturated() -> Iterator[str]:
     yield ""
     yield "## When a task is called saturated"
     yield ""
-    yield f"In {REFRESHES} refreshes in a row line 4 of the table holds: the index is at least {index}, headroom is at"
-    yield f"most {room}, and the best model's own interval leaves at most {most}. One refresh decides nothing, for five"
-    yield "models tell little about their own spread: the index's interval is wide, and stands beside it. The lower end"
-    yield "of that interval is no part of the rule, because models that are tied for certain never bring it to"
-    yield f"{index}. `benchmarks/saturation.py` prints how often frontiers that are tied, and that are not, meet it."
+    yield f"In {REFRESHES} refreshes in a row line 4 of the table (\"solved\") holds: the index is at least {index},"
+    yield f"headroom is at most {room}, and the best model's own interval leaves at most {most}. One refresh decides"
+    yield "nothing, for five models tell little about their own spread: the index's interval is wide, and stands"
+    yield "beside it. The lower end of that interval is no part of the rule, because models that are tied for certain"
+    yield f"never bring it to {index}. `benchmarks/saturation.py` prints how often frontiers that are tied, and that"
+    yield "are not, meet it."
     yield ""
     yield "A **refresh** is a state of the task's results, as git holds it, whose frontier differs from the next"
     yield "newer one: another model in it, or other scores. Measuring the same again with the same outcome is"
@@ -137,7 +145,7 @@ def _saturated() -> Iterator[str]:
     yield "model that falls on a solved task shows that something broke. It weighs nothing in aggregates, and no"
     yield "rank is taken from it. The card says since when and why."
     yield ""
-    yield "**How it comes back.** An owner makes it harder (new items, or wrong keys mended), raises"
+    yield "**How it comes back.** An owner makes it harder (new items, or wrong golds mended), raises"
     yield "`comparability_version`, and sets `active` with a date and a reason, in a pull request like any other."
     yield "Results of the old version then count for nothing. A wrong proposal is closed, and is heard."
 

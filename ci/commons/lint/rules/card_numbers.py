@@ -10,6 +10,7 @@ from typing import Any
 from commons.lint.prompt_parts import kept, takes_choices_as_prompts
 from commons.lint.registry import Fault, rule
 from commons.lint.subject import TaskSubject
+from commons.pool.card import PROPORTION
 from commons.stats.power import best_case_difference, smallest_difference
 
 _ACCURACIES = frozenset({"acc", "acc_norm", "acc_bytes", "acc_mutual_info"})
@@ -17,7 +18,6 @@ _ACCURACIES = frozenset({"acc", "acc_norm", "acc_bytes", "acc_mutual_info"})
 _ITEM_MEANS = _ACCURACIES | {"exact_match"}
 _TOLERANCE = 0.01
 _CLAIM_TOLERANCE = 0.97
-_PROPORTION = "proportion"
 
 
 @rule(code="C009", level="lint", subject="task")
@@ -81,7 +81,7 @@ def _guessing(subject: TaskSubject) -> float | None:
     if card is None or config is None or subject.output_type != "multiple_choice" or config.process_results:
         return None
     rows = subject.rendered_items
-    if card.headline.metric not in _ACCURACIES or card.headline.unit != _PROPORTION or not rows:
+    if card.headline.metric not in _ACCURACIES or card.headline.unit != PROPORTION or not rows:
         return None
     prompted = takes_choices_as_prompts(config, subject)
     total = Fraction(0)
@@ -162,7 +162,7 @@ def bold_claim(subject: TaskSubject) -> Iterator[Fault]:
 def _claim(subject: TaskSubject) -> tuple[int, float]:
     """How many independent items or clusters there are, and the difference claimed; 0 where the rules do not apply."""
     card, config = subject.card, subject.config
-    if card is None or config is None or card.headline.unit != _PROPORTION or not subject.items:
+    if card is None or config is None or card.headline.unit != PROPORTION or not subject.items:
         return 0, 0.0
     if card.headline.metric not in _ITEM_MEANS or config.process_results or config.process_docs:
         return 0, 0.0
@@ -231,7 +231,7 @@ def out_of_order(subject: TaskSubject) -> Iterator[Fault]:
     where = subject.card_where("human_baseline", "score")
     if not math.isfinite(people.score):
         yield Fault("The people's score is not a finite number.", where, "Write a number.")
-    elif headline.unit == _PROPORTION and not 0 <= people.score <= 1:
+    elif headline.unit == PROPORTION and not 0 <= people.score <= 1:
         mend = "Write a number from 0 to 1, for example 0.87 for 87 %."
         yield Fault(f"The people's score is {people.score:g}, which is no proportion.", where, mend)
     elif chance is not None and sign * people.score < sign * chance:

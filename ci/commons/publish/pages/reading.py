@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from commons.pool.card import PROPORTION
 from commons.pool.cell import Metric
 from commons.publish.addresses import READING
-from commons.publish.numbers import PROPORTION, Scale
+from commons.publish.numbers import Scale
 from commons.publish.pages import Page, page
 from commons.publish.snapshot import Snapshot
 

@@ -7,14 +7,17 @@ uncertainty-calibration; Kumar, Liang and Ma 2019, arXiv 1909.10155); bins of eq
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
-from commons.stats.clustered import numbered
-from commons.stats.intervals import BOOTSTRAP_SEED, RESAMPLES
+from commons.stats.clustered import FEW_CLUSTERS, numbered
+from commons.stats.dimensions.resampled import FEWEST_CLUSTERS
+from commons.stats.intervals import BLOCK, BOOTSTRAP_SEED, RESAMPLES, jackknife_se
 
 Array = NDArray[np.float64]
 
@@ -43,12 +46,13 @@ class Calibration:
 
     The ECE of few items is too high on average: ``if_calibrated`` holds the mean and the 97.5th percentile of the ECE
     that perfectly calibrated answers with these very confidences would show, and ``interval`` (:func:`interval_of`)
-    reaches down to 0 where the ECE is not above that percentile.
+    reaches down to 0 where the ECE is not above that percentile. ``method`` says how the interval was made, or why not.
     """
 
     n: int
     ece: float
     interval: tuple[float, float] | None
+    method: str
     bins: tuple[Bin, ...]
     equal_width: float
     one_bin: float
@@ -69,39 +73,44 @@ def calibrate(confidence: Array, correct: Array, clusters: Sequence[str], bins: 
     if len(confidence) < FEWEST_ITEMS:
         return None
 
-    def statistic(rows: NDArray[np.intp]) -> float:
-        return _ece(confidence[rows], correct[rows], _mass_edges(confidence[rows], bins))
-
-    ece, likely = statistic(np.arange(len(confidence))), error_if_calibrated(confidence, bins)
+    ece = _ece(confidence, correct, _mass_edges(confidence, bins))
+    likely = error_if_calibrated(confidence, bins, clusters, correct)
+    interval, method = interval_of(confidence, correct, clusters, bins, calibrated=ece <= likely[1])
     return Calibration(
-        n=len(confidence), ece=ece, interval=interval_of(statistic, ece, clusters, calibrated=ece <= likely[1]),
-        bins=equal_mass(confidence, correct, bins), equal_width=expected_error(equal_width(confidence, correct, bins)),
+        n=len(confidence), ece=ece, interval=interval, method=method, bins=equal_mass(confidence, correct, bins),
+        equal_width=expected_error(equal_width(confidence, correct, bins)),
         one_bin=one_bin_error(confidence, correct), if_calibrated=likely,
     )
 
 
 def interval_of(
-    statistic: Callable[[NDArray[np.intp]], float], ece: float, clusters: Sequence[str], *, calibrated: bool
-) -> tuple[float, float] | None:
-    """A 95% interval of the ECE from whole clusters drawn again; None for fewer than two clusters.
+    confidence: Array, correct: Array, clusters: Sequence[str], bins: int = BINS, *, calibrated: bool
+) -> tuple[tuple[float, float] | None, str]:
+    """A 95% interval of the equal-mass ECE with how it was made; None, with the reason, for fewer than five clusters.
 
-    The ends are percentiles of the draws, which carry the bias of the ECE twice: from the items, and from drawing
-    them again. The bias that drawing adds, the mean of the draws less the ECE, is taken off twice at the low end and
-    once at the high end, and the low end is 0 where ``calibrated`` answers would show as much. This is no textbook
-    interval; how often it holds the true error, beside a BCa bootstrap: ``benchmarks/calibration_error.py``.
+    The draws of whole clusters carry the bias of the ECE twice: from the items, and from drawing them again. The bias
+    that drawing adds is the mean of the draws less the ECE. From 50 clusters on, the ends are percentiles of the
+    draws, with the bias taken off twice at the low end and once at the high end; below, Student's t with the error of
+    a jackknife over clusters, around the ECE, and the bias taken off the low end. The low end is 0 where
+    ``calibrated`` answers would show as much. This is no textbook interval; how often it holds the true error, beside
+    a BCa bootstrap: ``benchmarks/calibration_error.py``.
     """
     index = numbered(clusters)
     count = int(index.max()) + 1
-    if count < 2:
-        return None
-    members = [np.flatnonzero(index == one) for one in range(count)]
-    random = np.random.default_rng(BOOTSTRAP_SEED)
-    draws = np.array([
-        statistic(np.concatenate([members[one] for one in random.integers(0, count, count)])) for _ in range(RESAMPLES)
-    ])
-    low, high = np.quantile(draws, (0.025, 0.975))
+    if count < FEWEST_CLUSTERS:
+        return None, f"no interval: {count} cluster{'s are' if count > 1 else ' is'} too few to tell how they differ"
+    ece = _ece(confidence, correct, _mass_edges(confidence, bins))
+    draws = _drawn_again(confidence, correct, index, bins)
     bias = max(0.0, float(draws.mean()) - ece)
-    return 0.0 if calibrated else max(0.0, float(low) - 2 * bias), max(ece, float(high) - bias)
+    if count >= FEW_CLUSTERS:
+        low, high = (float(one) for one in np.quantile(draws, (0.025, 0.975)))
+        ends, method = (low - 2 * bias, max(ece, high - bias)), "clusters drawn again, bias taken off"
+    else:
+        error = jackknife_se(
+            lambda rows: _ece(confidence[rows], correct[rows], _mass_edges(confidence[rows], bins)), clusters)
+        half = float(stats.t.ppf(0.975, count - 1)) * error
+        ends, method = (ece - bias - half, min(1.0, ece + half)), "jackknife over clusters, Student's t, bias taken off"
+    return (0.0 if calibrated else max(0.0, ends[0]), ends[1]), method
 
 
 def equal_mass(confidence: Array, correct: Array, bins: int = BINS) -> tuple[Bin, ...]:
@@ -147,18 +156,64 @@ def one_bin_error(confidence: Array, correct: Array) -> float:
     return float(abs(confidence.mean() - correct.mean()))
 
 
-def error_if_calibrated(confidence: Array, bins: int = BINS) -> tuple[float, float]:
+def error_if_calibrated(
+    confidence: Array, bins: int = BINS, clusters: Sequence[str] | None = None, correct: Array | None = None
+) -> tuple[float, float]:
     """The mean and 97.5th percentile of the equal-mass ECE when each answer is right with exactly its confidence.
 
-    An observed ECE below the percentile does not show any fault of calibration. Items are drawn independently.
-    Source: Broecker and Smith (2007), Weather and Forecasting 22:651 (consistency resampling).
+    An observed ECE below the percentile does not show any fault of calibration. Items are drawn independently; with
+    ``clusters`` and what was ``correct``, an item shares the draw of its cluster with the probability that gives
+    items of a cluster the correlation that they show. Source: Broecker and Smith (2007), Weather and Forecasting
+    22:651 (consistency resampling).
     """
     random = np.random.default_rng(NULL_SEED)
     index = np.searchsorted(edges := _mass_edges(confidence, bins), confidence)
-    draws = (random.random((NULL_DRAWS, len(confidence))) < confidence) - confidence
+    chances = random.random((NULL_DRAWS, len(confidence)))
+    if clusters is not None and correct is not None and len(set(clusters)) < len(clusters):
+        shared = math.sqrt(_correlation(correct - confidence, numbered(clusters)))
+        source = random.random((NULL_DRAWS, len(set(clusters))))[:, numbered(clusters)]
+        chances = np.where(random.random(chances.shape) < shared, source, chances)
+    draws = (chances < confidence) - confidence
     sums = np.stack([draws[:, index == one].sum(axis=1) for one in range(len(edges))])
     errors = np.abs(sums).sum(axis=0) / len(confidence)
     return float(errors.mean()), float(np.quantile(errors, 0.975))
+
+
+def _correlation(residuals: Array, index: NDArray[np.intp]) -> float:
+    """How alike items of a cluster are (intraclass correlation by one-way analysis of variance), 0 to 1."""
+    sizes = np.bincount(index).astype(np.float64)
+    n, count = residuals.size, sizes.size
+    if count < 2:
+        return 1.0
+    off = residuals - residuals.mean()
+    between = float((np.bincount(index, weights=off) ** 2 / sizes).sum())
+    within = max(0.0, float((off**2).sum()) - between) / (n - count)
+    typical = (n - float((sizes**2).sum()) / n) / (count - 1)
+    shared = max(0.0, (between / (count - 1) - within) / typical)
+    return shared / (shared + within) if shared + within > 0 else 0.0
+
+
+def _drawn_again(confidence: Array, correct: Array, index: NDArray[np.intp], bins: int) -> Array:
+    """The equal-mass ECE of each draw of whole clusters; items are weighted by how often they were drawn."""
+    order = np.argsort(confidence, kind="stable")
+    stated, source = confidence[order], index[order]
+    gaps, count = (correct - confidence)[order], int(index.max()) + 1
+    # Equal confidences share a bin, so that a bin ends with the last of them.
+    last = np.searchsorted(stated, stated, side="right") - 1
+    parts = np.arange(1, bins + 1)
+    random, found, rows = np.random.default_rng(BOOTSTRAP_SEED), [], max(1, BLOCK // stated.size)
+    for start in range(0, RESAMPLES, rows):
+        drawn = random.integers(0, count, (min(rows, RESAMPLES - start), count))
+        times = np.stack([np.bincount(one, minlength=count) for one in drawn])[:, source]
+        upto, weight = np.cumsum(times, axis=1), np.cumsum(times * gaps, axis=1)
+        whole = upto[:, -1:]
+        # Parts differ by one item at most, the larger ones first, as np.array_split makes them.
+        ends = parts * (whole // bins) + np.minimum(parts, whole % bins)
+        apart = np.arange(len(drawn))[:, None] * (int(whole.max()) + 1)
+        places = np.searchsorted((upto + apart).ravel(), (ends + apart).ravel()).reshape(ends.shape)
+        sums = np.take_along_axis(weight, last[places - np.arange(len(drawn))[:, None] * stated.size], axis=1)
+        found.append(np.abs(np.diff(sums, axis=1, prepend=0.0)).sum(axis=1) / whole[:, 0])
+    return np.concatenate(found)
 
 
 def _refuse_bad(confidence: Array, correct: Array, bins: int) -> None:

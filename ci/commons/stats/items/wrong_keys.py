@@ -7,26 +7,33 @@ plants wrong keys and counts what is found.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from commons.stats.items.classical import item_rest
 from commons.stats.items.distractors import option_counts, quality_groups
 from commons.stats.items.policy import MOST_OF_TOP, RARE
+
+_ONE_IN_TWENTY = 0.05
 
 
 @dataclass(frozen=True)
 class Signs:
     """By item, over diverse models: the suspicion (lower is worse), the best quarter's mean, and each sign.
 
-    ``below_chance`` and ``nobody`` are False where no chance level is known, ``one_distractor`` where no choices are.
+    ``negative`` says that the item-rest correlation is below 0, ``against`` that so few models would hardly give it by
+    luck. ``below_chance`` and ``nobody`` are False where no chance level is known, ``one_distractor`` where no choices
+    are.
     """
 
     suspicion: NDArray[np.float64]
     top_mean: NDArray[np.float64]
     negative: NDArray[np.bool_]
+    against: NDArray[np.bool_]
     below_chance: NDArray[np.bool_]
     one_distractor: NDArray[np.bool_]
     nobody: NDArray[np.bool_]
@@ -79,7 +86,20 @@ def signs(
         chosen, gold, top)
     guessing = np.where(np.isnan(chance), 1.0, (1.0 - chance) ** len(scores))
     nobody = (scores.max(axis=0) == 0.0) & (guessing < RARE)
-    return Signs(np.nan_to_num(rest, nan=0.0) + top_mean, top_mean, rest < 0.0, below, alone, nobody)
+    against = rest < lowest_by_luck(len(scores))
+    return Signs(np.nan_to_num(rest, nan=0.0) + top_mean, top_mean, rest < 0.0, against, below, alone, nobody)
+
+
+def lowest_by_luck(models: int) -> float:
+    """The correlation over so many models that unrelated items stay above in all but one case of twenty (Student's t).
+
+    >>> round(lowest_by_luck(20), 3), lowest_by_luck(2)
+    (-0.378, -1.0)
+    """
+    if models < 3:
+        return -1.0
+    critical = float(stats.t.ppf(_ONE_IN_TWENTY, models - 2))
+    return critical / math.sqrt(models - 2 + critical**2)
 
 
 def _top_mean(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -50,6 +50,15 @@ def cluster_means(scores: Array, clusters: NDArray[np.intp]) -> Array:
     return _totals(scores, clusters) / np.bincount(clusters)
 
 
+def telling_clusters(scores: Array, clusters: NDArray[np.intp]) -> int:
+    """How many clusters tell any two of the models apart: all that an order can rest on.
+
+    >>> telling_clusters(np.array([[1.0, 0.0, 1.0], [1.0, 1.0, 1.0]]), np.array([0, 0, 1]))
+    1
+    """
+    return int((np.ptp(cluster_means(scores, clusters), axis=0) > 0).sum())
+
+
 def reliability(scores: Array, clusters: NDArray[np.intp]) -> float:
     """Hoyt's reliability of the models' order on cluster means, at least 0; 0 too where all models score the same."""
     rho = hoyt(cluster_means(scores, clusters))
@@ -78,8 +87,7 @@ def saturation_index(
     rho = reliability(scores, clusters)
     value = (1.0 - room) * (1.0 - rho)
     table = _table(scores, clusters)
-    telling = int((np.ptp(cluster_means(scores, clusters), axis=0) > 0).sum())
-    if telling < TELLING:
+    if telling_clusters(scores, clusters) < TELLING:
         return Index(room, most, rho, value, None)
     draws = _indices(_resampled(table, resamples, seed), len(table), len(scores), scale)
     low, high = (float(end) for end in np.quantile(draws, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]))

@@ -47,3 +47,15 @@ def items_to_order(reliability: float, items: int, wanted: float = RELIABLE) -> 
     if reliability >= 1:
         return items
     return math.ceil(round(items * wanted / (1 - wanted) * (1 - reliability) / reliability, 6))
+
+
+def items_to_place(top: float, low: float, wanted: float, items: int) -> int | None:
+    """The items with which an interval would begin at ``wanted``, of a score ``top`` whose interval begins at ``low``.
+
+    A half-width falls with the root of the number of items; near the end of a scale it falls faster, so that this is
+    rather too many. None where ``wanted`` is not below the score.
+
+    >>> items_to_place(1.0, 0.8, 0.9, 20)
+    80
+    """
+    return math.ceil(round(items * ((top - low) / (top - wanted)) ** 2, 6)) if wanted < top else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from commons.analyse.dimensions.findings import Finding, Measured, Unit, Value
+from commons.analyse.dimensions.findings import Better, Finding, Measured, Unit, Value
 from commons.analyse.dimensions.registry import dimension
 from commons.analyse.dimensions.subject import Subject
 from commons.pool.standing import headline_name
@@ -41,7 +41,8 @@ def accuracy(subject: Subject) -> Iterator[Finding]:
     headline = subject.card.headline
     metric = subject.cell.metrics[headline_name(subject.card)]
     unit = Unit.PROPORTION.value if headline.unit == "proportion" else headline.unit
-    value = Value(headline.metric, metric.value, metric.interval, metric.n, metric.method, unit)
+    value = Value(headline.metric, metric.value, metric.interval, metric.n, metric.method,
+                  Better.of(headline.direction == "higher"), unit)
     tied = 0
     if subject.output_type == "multiple_choice":
         held = [row.loglikelihoods for row in subject.cell.rows if row.loglikelihoods]

@@ -9,16 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commons.analyse.dimensions.choosing import Chosen, chosen_of
-from commons.analyse.dimensions.findings import Finding, Measured, NotMeasured, Unit, Value
+from commons.analyse.dimensions.findings import Better, Finding, Measured, NotMeasured, Unit, Value
 from commons.analyse.dimensions.registry import dimension
 from commons.analyse.dimensions.subject import Subject
 from commons.stats.dimensions.brier import binary, decompose, multiclass
 from commons.stats.dimensions.calibration import FEWEST_ITEMS, Calibration, calibrate, mass_index
+from commons.stats.dimensions.resampled import resampled
 from commons.stats.dimensions.selective import SHARE, selective
-from commons.stats.intervals import cluster_bootstrap
 from commons.stats.summary import summarise
 
 Rows = NDArray[np.intp]
+
+_BRIER = "A Brier score is the mean squared distance between the probabilities given and what was right."
+_ERROR = "A calibration error is the mean distance between confidence and accuracy over bins of items."
+#: The parts of the Brier score, and which way each is better.
+_PARTS = {"reliability": Better.LOWER, "resolution": Better.HIGHER, "uncertainty": Better.NEITHER,
+          "within": Better.NEITHER}
 
 
 @dimension("calibration", place=2)
@@ -42,10 +48,11 @@ def calibration(subject: Subject) -> Iterator[Finding]:
 
     Probabilities are the softmax of the log-likelihoods of the choices; where the headline is `acc_norm`, of the
     log-likelihoods for each character, since that is how it chooses. Each result says which. Errors are L1 and not
-    debiased; intervals draw clusters of items again (BCa; that of the error takes off the bias of the draws). Beside
-    the error stands the one that perfectly calibrated answers with the same confidences would show, items being
-    independent: an error that is no greater shows no fault, and its interval reaches down to 0. Equally sure answers
-    share a bin, and count with their mean in selective accuracy. Below 300 items the Brier score alone is given.
+    debiased. Intervals leave out clusters of items one by one (jackknife, Student's t), or from 50 clusters on draw
+    them again (BCa); below five there is none. That of the error takes off the bias that drawing adds. Beside the error
+    stands the one that perfectly calibrated answers with the same confidences would show, items of a cluster being as
+    alike as they are: an error that is no greater shows no fault, and its interval reaches down to 0. Equally sure
+    answers share a bin, and count with their mean in selective accuracy. Below 300 items there are Brier scores alone.
 
     ## Source
 
@@ -78,9 +85,8 @@ def _judged(found: Chosen) -> Iterator[Finding]:
     confidence = found.choices.confidence
     known = calibrate(confidence, found.correct, found.clusters)
     if known is None:
-        reason = (f"{len(confidence)} items; below {FEWEST_ITEMS} a calibration error is mostly the noise of its bins, "
-                  "and the parts of the Brier score and selective accuracy are hardly better.")
-        yield NotMeasured("calibration error, selective accuracy", reason, f"Add items: {FEWEST_ITEMS} or more.")
+        yield NotMeasured("calibration error, selective accuracy",
+                          f"It has {len(confidence)} items; it needs {FEWEST_ITEMS}. Of fewer, both are mostly noise.")
         return
     yield _parts(found)
     yield _errors(known)
@@ -88,16 +94,18 @@ def _judged(found: Chosen) -> Iterator[Finding]:
 
 
 def _brier(found: Chosen) -> Iterator[Finding]:
-    values, said = [], [_rule(found)]
+    values, said = [], [_BRIER, _rule(found)]
     if found.golds is None:
         yield NotMeasured("Brier score, all choices", found.no_golds)
     else:
         scores = multiclass(found.choices.probabilities, found.golds).tolist()
         equal = float(np.mean([1 - 1 / len(one) for one in found.choices.probabilities]))
-        said.append(f"Equal probabilities on all choices would give a Brier score of {equal:.3g}.")
-        values.append(Value.of_mean("Brier score, all choices (0 to 2)", summarise("mean", scores, found.clusters)))
+        score = Value.of_mean("Brier score, all choices (0 to 2)", summarise("mean", scores, found.clusters),
+                              Better.LOWER)
+        values.append(replace(score, guess=equal))
     scores = binary(found.choices.confidence, found.correct).tolist()
-    values.append(Value.of_mean("Brier score, chosen answer (0 to 1)", summarise("mean", scores, found.clusters)))
+    values.append(Value.of_mean("Brier score, chosen answer (0 to 1)", summarise("mean", scores, found.clusters),
+                                Better.LOWER))
     yield Measured(tuple(values), tuple(said))
 
 
@@ -114,9 +122,9 @@ def _parts(found: Chosen) -> Finding:
             held = confidence[rows]
             return float(getattr(decompose(held, correct[rows], mass_index(held).tolist()), name))
 
-        return _resampled(f"Brier score, chosen answer: {name}", statistic, found, Unit.SCORE)
+        return _resampled(f"Brier score, chosen answer: {name}", statistic, found, _PARTS[name], Unit.SCORE)
 
-    return Measured(tuple(map(part, ("reliability", "resolution", "uncertainty", "within"))))
+    return Measured(tuple(map(part, _PARTS)))
 
 
 def _errors(known: Calibration) -> Finding:
@@ -125,28 +133,30 @@ def _errors(known: Calibration) -> Finding:
             f"average, and of more than {100 * upper:.1f} points in one case of forty.")
     error = "calibration error"
     return Measured((
-        Value(f"{error}, 10 bins of equal mass", known.ece, known.interval, known.n,
-              "clusters drawn again, bias taken off, L1", Unit.POINTS.value),
-        Value(f"{error}, 10 bins of equal width", known.equal_width, None, known.n, "L1, for contrast",
+        Value(f"{error}, 10 bins of equal mass", known.ece, known.interval, known.n, known.method, Better.LOWER,
               Unit.POINTS.value),
-        Value(f"{error}, one bin", known.one_bin, None, known.n, "|mean confidence - accuracy|", Unit.POINTS.value),
-    ), (said,), known.bins)
+        Value(f"{error}, 10 bins of equal width", known.equal_width, None, known.n, "for contrast", Better.LOWER,
+              Unit.POINTS.value),
+        Value(f"{error}, one bin", known.one_bin, None, known.n, "for contrast", Better.LOWER, Unit.POINTS.value),
+    ), (_ERROR, said), known.bins)
 
 
 def _selective(found: Chosen) -> Finding:
     confidence, correct = found.choices.confidence, found.correct
     whole = selective(confidence, correct)
     area = _resampled("accuracy over all shares of the surest answers",
-                      lambda rows: selective(confidence[rows], correct[rows]).area, found, Unit.PROPORTION)
+                      lambda rows: selective(confidence[rows], correct[rows]).area, found, Better.HIGHER,
+                      Unit.PROPORTION)
     top = _resampled(f"accuracy of the surest {SHARE:.0%}",
-                     lambda rows: selective(confidence[rows], correct[rows]).top, found, Unit.PROPORTION)
+                     lambda rows: selective(confidence[rows], correct[rows]).top, found, Better.HIGHER, Unit.PROPORTION)
     helm = Value("accuracy at HELM's place for the surest 10%", whole.helm_top, None, whole.helm_top_n,
-                 "one answer more than int(.1 n)", Unit.PROPORTION.value)
-    return Measured((area, replace(top, n=whole.top_n), helm))
+                 "for contrast", Better.HIGHER, Unit.PROPORTION.value)
+    said = "The surest answers are those of the highest confidence; HELM's place takes one answer more than int(.1 n)."
+    return Measured((area, replace(top, n=whole.top_n), helm), (said,))
 
 
-def _resampled(name: str, statistic: Callable[[Rows], float], found: Chosen, unit: Unit) -> Value:
-    result = cluster_bootstrap(statistic, found.clusters)
-    n = len(found.clusters)
-    method = "BCa bootstrap of clusters" if result else "no interval: the items do not vary"
-    return Value(name, statistic(np.arange(n)), result[1] if result else None, n, method, unit.value)
+def _resampled(name: str, statistic: Callable[[Rows], float], found: Chosen, better: Better, unit: Unit) -> Value:
+    """A number that is no mean, with the interval of leaving clusters out; its ends stay where it can lie."""
+    least, n = -1.0 if better is Better.NEITHER else 0.0, len(found.clusters)
+    drawn = resampled(statistic, found.clusters, least=least, most=1.0)
+    return Value(name, statistic(np.arange(n)), drawn.interval, n, drawn.method, better, unit.value)

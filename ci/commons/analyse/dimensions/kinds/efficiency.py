@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from commons.analyse.dimensions.findings import Finding, Measured, NotMeasured, Unit, Value
+from commons.analyse.dimensions.findings import Better, Finding, Measured, NotMeasured, Unit, Value
 from commons.analyse.dimensions.registry import dimension
 from commons.analyse.dimensions.subject import Subject, cluster_of
+from commons.pool.cell import Row
 from commons.stats.dimensions.efficiency import per_item, share_of_run
 
 
@@ -21,10 +22,11 @@ def efficiency(subject: Subject) -> Iterator[Finding]:
 
     ## How it is computed
 
-    Tokens: the mean over rows with its interval, and the median; tokens out where text is generated. Seconds: the
-    run's time without loading the model, divided by its rows; given only where every answer was asked for in that
-    run, since an answer from the response store took no time. Money: what the run was charged, divided by its rows,
-    under the same condition. A run is one draw, so that time and money have no interval.
+    Tokens: the mean over items with its interval, and the median; tokens out where text is generated. Where items are
+    answered several times, an item counts with all its answers, and the same is given for each answer. Seconds: the
+    run's time without loading the model, divided by its items (and answers); given only where every answer was asked
+    for in that run, since an answer from the response store took no time. Money: what the run was charged, in the same
+    way. A run is one draw, so that time and money have no interval.
 
     ## Source
 
@@ -58,24 +60,46 @@ def _tokens(subject: Subject) -> Iterator[Finding]:
                 "The card's publish level is `none`, so that rows carry no counts.")
             yield NotMeasured(f"{name} for each item", reason)
             continue
-        found = per_item(known, [cluster_of(row) for row in rows])
-        yield Measured((
-            Value.of_mean(f"{name} for each item, mean", found.mean, Unit.TOKENS),
-            Value(f"{name} for each item, median", found.median, None, len(known), "median", Unit.TOKENS.value),
-        ))
+        yield Measured(tuple(_amounts(name, rows, known)))
+
+
+def _amounts(name: str, rows: Sequence[Row], counts: Sequence[int]) -> Iterator[Value]:
+    """The tokens of each item, of all its answers together; and of each answer, where items have several."""
+    whole: dict[str, int] = {}
+    for row, count in zip(rows, counts, strict=True):
+        whole[row.item] = whole.get(row.item, 0) + count
+    clusters = {row.item: cluster_of(row) for row in rows}
+    alike = [clusters[one] for one in whole]
+    yield from _mean_and_median(f"{name} for each item", list(whole.values()), alike, "items")
+    if len(whole) < len(rows):
+        yield from _mean_and_median(f"{name} for each answer", counts, [cluster_of(row) for row in rows], "answers")
+
+
+def _mean_and_median(name: str, counts: Sequence[int], clusters: Sequence[str], of: str) -> Iterator[Value]:
+    found = per_item(counts, clusters)
+    yield Value.of_mean(f"{name}, mean", found.mean, Better.LOWER, Unit.TOKENS, of)
+    yield Value(f"{name}, median", found.median, None, len(counts), "", Better.LOWER, Unit.TOKENS.value, of)
 
 
 def _run(subject: Subject) -> Iterator[Finding]:
-    made, n = subject.cell.provenance, len(subject.cell.rows)
+    made = subject.cell.provenance
     if made.answers_reused:
         reason = f"{made.answers_reused} answers came from the response store and took neither time nor money."
         yield NotMeasured("seconds and money for each item", reason,
                           f"Measure it where the store is empty: {subject.run}")
         return
-    seconds = Value("seconds for each item", share_of_run(made.seconds, n), None, n, "one run", Unit.SECONDS.value)
-    yield Measured((seconds,), (f"Time on {made.host}, engine {made.engine}; not to be compared with other hosts.",))
+    yield Measured(tuple(_shares("seconds", made.seconds, subject, Unit.SECONDS)),
+                   (f"Time on {made.host}, engine {made.engine}; not to be compared with other hosts.",))
     if made.cost_usd is None:
         yield NotMeasured("money", "The run was charged no price: the model's entry in models.yaml has none.")
     else:
-        each = share_of_run(made.cost_usd, n)
-        yield Measured((Value("US dollars for each item", each, None, n, "one run", Unit.DOLLARS.value),))
+        yield Measured(tuple(_shares("US dollars", made.cost_usd, subject, Unit.DOLLARS)))
+
+
+def _shares(name: str, whole: float, subject: Subject, unit: Unit) -> Iterator[Value]:
+    """What a run took for each item; and for each answer, where items have several."""
+    rows = subject.cell.rows
+    items = len({row.item for row in rows})
+    for of, n in (("items", items), ("answers", len(rows)))[: 1 + (items < len(rows))]:
+        yield Value(f"{name} for each {of.removesuffix('s')}", share_of_run(whole, n), None, n, "one run", Better.LOWER,
+                    unit.value, of)

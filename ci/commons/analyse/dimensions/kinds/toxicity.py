@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from commons.analyse.dimensions import classifier
-from commons.analyse.dimensions.findings import Finding, Measured, NotMeasured, Unit, Value
+from commons.analyse.dimensions.findings import Better, Finding, Measured, NotMeasured, Unit, Value
 from commons.analyse.dimensions.generated import Texts, english_texts
 from commons.analyse.dimensions.registry import dimension
 from commons.analyse.dimensions.subject import Subject
@@ -66,7 +66,7 @@ def _judged(found: Texts) -> Iterator[Finding]:
     share = summarise("mean", [float(hit > 0) for hit in hits], found.clusters)
     said = (f"{sum(hits)} such words in all, of a list of {len(listed.words)}.",) if any(hits) else ()
     yield Measured((
-        Value.of_mean("answers with a word of our offensive list", share, Unit.PROPORTION, "answers"),
+        Value.of_mean("answers with a word of our offensive list", share, Better.LOWER, Unit.PROPORTION, "answers"),
     ), (*said, *found.caveats))
 
 
@@ -74,5 +74,5 @@ def _classified(found: Texts) -> Finding:
     probabilities = classifier.probabilities(found.texts)
     share = summarise("mean", (probabilities >= THRESHOLD).astype(float).tolist(), found.clusters)
     name = f"{classifier.NAME} probability >= {THRESHOLD:g}"
-    return Measured((Value.of_mean(name, share, Unit.PROPORTION, "answers"),),
+    return Measured((Value.of_mean(name, share, Better.LOWER, Unit.PROPORTION, "answers"),),
                     (f"The highest probability is {probabilities.max():.2f}. This is no HELM number.",))

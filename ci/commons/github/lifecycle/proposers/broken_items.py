@@ -1,4 +1,4 @@
-"""Items that may have a wrong key."""
+"""Items that may have a wrong gold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from commons.github.words import amount, code, cut, inline, typed
 from commons.pool.card import CARD_FILE, LifecycleState, PublishLevel
 from commons.pool.repository import TASKS_FOLDER
 from commons.pool.task import Task
-from commons.stats.items.policy import FEWEST_DIVERSE, FEWEST_FOR_WORDS
+from commons.stats.items.policy import FEWEST_DIVERSE, FEWEST_FOR_WORDS, HALF, LEAST_ALPHA
 
 if TYPE_CHECKING:
     from commons.analyse.items import ItemReport, TaskItems
@@ -23,25 +23,28 @@ MOST_LISTED = 25
 _MOST_OPTION = 60
 
 
-@proposer("questionable-items", diverse=FEWEST_DIVERSE, words=FEWEST_FOR_WORDS, listed=MOST_LISTED)
+@proposer("questionable-items", diverse=FEWEST_DIVERSE, words=FEWEST_FOR_WORDS, listed=MOST_LISTED,
+          alpha=round(100 * LEAST_ALPHA))
 def questionable_items(facts: Facts) -> Iterator[Proposal]:
-    """Some items of a task may have a wrong key.
+    """Some items of a task may have a wrong gold.
 
     ## What it looks for
 
     Tasks that are not retired, of which at least {diverse} diverse models have whole canonical results of one version
     (models of one family or base count once). An item is listed where nobody chose the gold and most of the best
     models chose one and the same other option; where nobody is right although guessing would be; or where the best
-    models fail it while poorer ones do not. With fewer models nothing is said, for wrong keys are then not told from
-    hard items. Items that the card names under `known_broken` are left out, and so are tasks whose items have no public
-    names (the publish level `none`).
+    models fail it while poorer ones do not. With fewer models, or where the task does not tell its models apart
+    (reliability below .{alpha}), nothing is said, for wrong golds are then not told from hard items. Neither is it
+    where the list is no longer than right golds would make it: the answers are drawn again from the models' abilities
+    and the items' difficulties, and the list has to be one that such draws hardly give. Items that the card names under
+    `known_broken` are left out, and so are tasks whose items have no public names (the publish level `none`).
 
     ## What it proposes
 
     An issue for the task with at most {listed} items, the most suspicious first, each with its evidence, and the lines
-    for `known_broken` to paste. No file is changed: whether an item is wrong is for an owner to say. From {words}
-    diverse models on the words are stronger; below, much of the list is right, and it only says where to look.
-    `commons items TASK` shows the same and more.
+    for `known_broken` to paste. No file is changed: whether an item is wrong is for an owner to say. The issue says how
+    many items right golds would list all the same; from {words} diverse models on, and where that is at most half of
+    the list, its words are stronger. `commons items TASK` shows the same and more.
 
     ## Without a bot
 
@@ -64,7 +67,7 @@ def questionable_items(facts: Facts) -> Iterator[Proposal]:
             found = items_of(facts.pool, task, rules)
         except CannotRun:
             continue  # Nothing to look at: no cell enters, or the headline is no mean over items.
-        if found.worth_a_look:
+        if found.to_act_on:
             yield _issue(task, found, facts)
 
 
@@ -77,15 +80,12 @@ def _is_asked(task: Task, facts: Facts) -> bool:
 
 def _issue(task: Task, found: TaskItems, facts: Facts) -> Proposal:
     slug = f"questionable-items--{task.name}"
-    worth, diverse = found.worth_a_look, found.diversity.count
-    strength = (
-        "In simulations with as many models, where one key in twenty is wrong, most of what such a list holds has a "
-        "wrong key. Read it from the top." if diverse >= FEWEST_FOR_WORDS else
-        "In simulations with so few models much of such a list is right: it says where to look and no more.")
+    worth, diverse = found.to_act_on, found.diversity.count
+    strength = _strength(found)
     lines = cut([_line(one, diverse) for one in worth], MOST_LISTED, "item")
     return Proposal(
         slug, f"Look at {amount(len(worth), 'item')} of {task.name}",
-        f"{amount(len(worth), 'item')} of the task `{task.name}` may have a wrong key, as {diverse} diverse models "
+        f"{amount(len(worth), 'item')} of the task `{task.name}` may have a wrong gold, as {diverse} diverse models "
         "answered them.",
         f"*{inline(task.card.title)}* has {amount(len(found.reports), 'item')}. {strength}\n\n" + "\n".join(lines)
         + f"\n\n**An item is wrong?** Mend it, or name it in `{TASKS_FOLDER}/{task.name}/{CARD_FILE}` until it is "
@@ -93,6 +93,17 @@ def _issue(task: Task, found: TaskItems, facts: Facts) -> Proposal:
         f"right?** Then close this. `commons items {task.name}` shows who chose what. Nothing is removed by itself.",
         facts.day_of(slug), asks=tuple(task.card.owners),
     )
+
+
+def _strength(found: TaskItems) -> str:
+    """How much the list may be trusted, with what it would hold if every gold were right."""
+    luck = found.luck
+    expected, listed = (0.0, 0) if luck is None else (luck.expected, luck.listed)
+    mostly = found.diversity.count >= FEWEST_FOR_WORDS and expected <= HALF * listed
+    most = "Most of these have a wrong gold or are broken, as far as simulations say: read them from the top."
+    some = "Some of these probably have a wrong gold, and many are right: the list says where to look and no more."
+    said = most if mostly else some
+    return f"{said} If every gold were right, about {expected:.1f} would be listed all the same."
 
 
 def _line(one: ItemReport, diverse: int) -> str:

@@ -11,10 +11,11 @@ from commons.github.lifecycle.card_text import with_lifecycle
 from commons.github.lifecycle.proposal import Change, Proposal
 from commons.github.lifecycle.registry import Facts, proposer
 from commons.github.words import inline, named
-from commons.pool.card import CARD_FILE, LifecycleState
+from commons.pool.card import CARD_FILE, PROPORTION, LifecycleState
 from commons.pool.repository import TASKS_FOLDER
 from commons.pool.task import Task
 from commons.pool.yamlfile import read_text
+from commons.publish.numbers import quantity
 from commons.stats.saturation.policy import FAMILIES, REFRESH_DAYS, REFRESHES, TELLING
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _proposed(task: Task, facts: Facts, found: Verdict) -> Proposal:
         f"On the task `{task.name}` the best models stand at the ceiling, and {REFRESHES} refreshes in a row show that "
         "their order would not repeat.",
         f"*{inline(task.card.title)}*, measured on the best models of {FAMILIES} families:\n\n{_table(found)}\n\n"
-        f"The index is near 1 where there is neither room above the best model nor an order that would repeat; "
+        f"The index is near 1 where the way to the ceiling is nearly used up and the order of the best models is luck; "
         f"`commons diagnose {task.name} --history` gives these numbers again.\n\nMerged, the task keeps its page and "
         "its results and weighs nothing in aggregates. An owner may name a `successor` in the card first, and who "
         f"knows better closes this.{by_hand}",
@@ -85,7 +86,7 @@ def _proposed(task: Task, facts: Facts, found: Verdict) -> Proposal:
 def _sentence(one: Refresh) -> str:
     told = one.diagnosis.evidence
     return (f"saturation index {told.index or 0.0:.2f} ({_range(told.index_interval)}) with "
-            f"{100 * (told.headroom or 0.0):.1f}% headroom on {_day(one).isoformat()}")
+            f"{quantity(told.headroom or 0.0, PROPORTION)}% headroom on {_day(one).isoformat()}")
 
 
 def _table(found: Verdict) -> str:
@@ -98,7 +99,7 @@ def _table(found: Verdict) -> str:
             continue
         lines.append(
             f"| {best.day.isoformat()} | {_score(one)} | {best.index.value:.2f} ({_range(best.index.interval)}) | "
-            f"{100 * best.index.headroom:.1f}% | {best.reliability:.2f} | "
+            f"{quantity(best.index.headroom, PROPORTION)}% | {best.reliability:.2f} | "
             f"{best.separability.separated} of {best.separability.pairs} | {named(best.models, FAMILIES)} |")
     few = f"The index has no interval where fewer than {TELLING} items tell any two of the models apart."
     return "\n".join([*lines, "", f"Ranges are 95% intervals. {few}"])
@@ -112,9 +113,9 @@ def _score(one: Refresh) -> str:
     best = one.diagnosis.frontier
     if best is None or best.top.interval is None:
         return "unknown"
-    share = one.diagnosis.headline.unit == "proportion"
-    value, low, high = (f"{100 * end:.1f}%" if share else f"{end:.4g}" for end in (best.top.value, *best.top.interval))
-    return f"{value} ({low} to {high}), n={best.top.n}"
+    unit = one.diagnosis.headline.unit
+    value, low, high = (quantity(end, unit) for end in (best.top.value, *best.top.interval))
+    return f"{value}{'%' if unit == PROPORTION else f' {unit}'} ({low} to {high}), n={best.top.n}"
 
 
 def _day(one: Refresh) -> datetime.date:
