@@ -111,14 +111,21 @@ def _say_lines(lines: Iterable[str]) -> None:
             click.echo(part)
 
 
+#: A task's name keeps so many characters in the table, whatever its numbers take.
+_SHORTEST = 16
+
+
 def _say_table(rows: list[tuple[str, ...]]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
-    for place, name in enumerate(rows[0]):
-        table.add_column(Text(name), justify="left" if place == 0 else "right", overflow="fold")
+    # A name too long is cut, for it stands whole above; numbers are not.
+    numbers = sum(2 + max(map(len, column)) for column in list(zip(*rows, strict=True))[1:])
+    table.add_column(Text(rows[0][0]), no_wrap=True, overflow="ellipsis", max_width=max(_SHORTEST, width() - numbers))
+    for name in rows[0][1:]:
+        table.add_column(Text(name), justify="right", overflow="fold")
     for row in rows[1:]:
         table.add_row(*(Text(safe_whole(cell)) for cell in row))
     console = Console(width=width())
