@@ -108,6 +108,14 @@ def _version(cell: Cell) -> tuple[str, str]:
 
 def _refused(cell: Cell, card: Card, model: Model | None, rules: Rules) -> str | None:
     """Why the cell does not enter, seen by itself."""
+    reason = refused_anywhere(cell, model, rules)
+    if reason is not None or model is None:
+        return reason
+    return next(iter(stale_reasons(cell, card, model, rules.drifts.get(model.id))), None)
+
+
+def refused_anywhere(cell: Cell, model: Model | None, rules: Rules) -> str | None:
+    """Why a cell enters no comparison of any task, the pool's or the harness's own; None where it may."""
     identity = cell.identity
     if identity.origin != "own":
         return "It was imported and not measured here."
@@ -119,4 +127,4 @@ def _refused(cell: Cell, card: Card, model: Model | None, rules: Rules) -> str |
         return f"Withdrawn on {withdrawal.date.isoformat()}: {withdrawal.reason}"
     if cell.partial:
         return "Partial: some items have no score."
-    return next(iter(stale_reasons(cell, card, model, rules.drifts.get(identity.model))), None)
+    return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from commons.analyse.entering import Entering, LeftOut, Rules, entering
+from commons.analyse.entering import Entering, LeftOut, Rules, entering, refused_anywhere
 from commons.analyse.matrix import cell_label
 from commons.analyse.suite_scores import Score, score_of
 from commons.analyse.weights import weight_of, why_weightless
@@ -19,10 +19,8 @@ from commons.evaluate.importing.outside import EXTERNAL
 from commons.pool import cellfile
 from commons.pool.card import PROPORTION, Card
 from commons.pool.cell import CANONICAL, Cell
-from commons.pool.hashing import model_hash
 from commons.pool.repository import Repository
-from commons.pool.sentinels import is_before
-from commons.pool.standing import headline_name, withdrawal_of
+from commons.pool.standing import headline_name, model_reasons, withdrawal_of
 from commons.pool.suites import BOARDS, BuiltInTask, Suite
 from commons.stats.across.leaderboard import floor_of
 from commons.stats.across.normalise import Scale, Uncorrected, scale_of
@@ -186,22 +184,14 @@ def _lacks(cell: Cell, metrics: Sequence[str]) -> str | None:
 
 def _refused(cell: Cell, suite: Suite, task: BuiltInTask, rules: Rules) -> str | None:
     """Why a cell of a built-in task does not enter, seen by itself."""
-    identity = cell.identity
-    model = next((model for model in rules.models if model.id == identity.model), None)
-    if identity.origin != "own":
+    if cell.identity.origin != "own":
         return "It was imported and not measured here; --external shows it."
-    if identity.variant != CANONICAL:
-        return f"It is the variant {identity.variant}; only canonical cells are compared."
-    if model is None:
-        return "The model is not in models.yaml."
-    if withdrawal := withdrawal_of(cell, rules.amendments):
-        return f"Withdrawn on {withdrawal.date.isoformat()}: {withdrawal.reason}"
-    if cell.partial:
-        return "Partial: some items have no score."
-    if identity.model_hash != model_hash(model):
-        return "The model's entry changed since: its weights, endpoint, arguments or chat template."
-    if (drift := rules.drifts.get(model.id)) is not None and is_before(cell.provenance.started, drift):
-        return f"The endpoint answered otherwise on {drift.date().isoformat()}, under the same name."
+    model = next((model for model in rules.models if model.id == cell.identity.model), None)
+    reason = refused_anywhere(cell, model, rules)
+    if reason is not None or model is None:
+        return reason
+    if stale := model_reasons(cell, model, rules.drifts.get(model.id)):
+        return stale[0]
     if cell.protocol.num_fewshot != task.shots:
         return f"Measured with {cell.protocol.num_fewshot} shots; the suite says {task.shots}."
     version = cell.provenance.versions.get("lm_eval")

@@ -31,12 +31,19 @@ def stale_reasons(cell: Cell, card: Card, model: Model, drift: datetime.datetime
     version = cell.identity.comparability_version
     if version != card.comparability_version:
         reasons.append(f"Measured under comparability version {version}; the card is at {card.comparability_version}.")
+    reasons += model_reasons(cell, model, drift)
+    if not cell.partial and headline_name(card) not in cell.metrics:
+        reasons.append(f"The cell has no metric `{headline_name(card)}`, which the card's headline names.")
+    return tuple(reasons)
+
+
+def model_reasons(cell: Cell, model: Model, drift: datetime.datetime | None = None) -> tuple[str, ...]:
+    """Why a cell is not what the model, as its entry and endpoint are today, would give."""
+    reasons = []
     if cell.identity.model_hash != model_hash(model):
         reasons.append("The model's entry changed since: its weights, endpoint, arguments or chat template.")
     if drift is not None and is_before(cell.provenance.started, drift):
         reasons.append(f"The endpoint answered otherwise on {drift.date().isoformat()}, under the same name.")
-    if not cell.partial and headline_name(card) not in cell.metrics:
-        reasons.append(f"The cell has no metric `{headline_name(card)}`, which the card's headline names.")
     return tuple(reasons)
 
 
