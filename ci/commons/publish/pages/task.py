@@ -15,6 +15,8 @@ from commons.publish.snapshot import Snapshot, TaskEntry
 from commons.publish.states import CellState
 
 EXAMPLES = 3
+#: A range stays on one line.
+_TO = "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -78,5 +80,5 @@ def _places(snapshot: Snapshot, task: TaskEntry, states: Iterable[CellState]) ->
     ranks = ranks_of(select(task.name, task.card, cells, Rules(snapshot.models, snapshot.amendments, {})))
     if not ranks.lines:
         return {}, f"There are no places. {ranks.unknown}"
-    places = {line.model: line.place.replace("-", " to ") for line in ranks.lines}
+    places = {line.model: line.place.replace("-", _TO) for line in ranks.lines}
     return places, f"Places count from the best. {ranks.multiplicity}"
