@@ -33,7 +33,7 @@ GROUPS = {
         "verify": "Recompute every number of the ledger from its rows.",
         "compare": "Say whether two models, or two versions of one result, really differ.",
         "ranks": "Order the models of a task, each place as the range that the data allow.",
-        "items": "Look at a task's items: difficulty, discrimination, and which may have a wrong key.",
+        "items": "Look at a task's items: difficulty, discrimination, and which may have a wrong gold.",
         "diagnose": "Say whether tasks still measure: headroom, reliability, saturation.",
         "dimensions": "Show calibration, robustness, fairness, bias, toxicity and efficiency of a result.",
         "sensitivity": "Say how much a result owes to the wording of its prompt.",
