@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import py_compile
+import sys
 import time
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from commons.harness.sandbox import Confinement
 from commons.harness.scoring import ScoredItem, ScoreJob, ScoreResult
 from commons.harness.session import WorkerSession, render_task, score_task
 from commons.harness.trial import ProbeJob
+from commons.harness.worker import _never_run_bytecode_below
 from commons.pool.task import Task, read_task
 from tests.builders import GENERATE, QUESTION_ROWS, choice_task, generate_task, write_task
 
@@ -43,6 +46,17 @@ def test_planted_bytecode_is_not_run_in_the_place_of_the_hook(tmp_path: Path) ->
 
     assert rendering.requests[0].prompt_text.startswith("honest")
     assert [path.name for path in cached.parent.iterdir()] == [cached.name]
+
+
+def test_one_process_can_take_in_more_tasks_than_python_allows_calls_within_calls(tmp_path: Path) -> None:
+    """Each task adds a folder to one rule; it does not wrap the loader once more."""
+    for number in range(sys.getrecursionlimit() + 100):
+        _never_run_bytecode_below(tmp_path / str(number))
+    module = tmp_path / "0" / "plain.py"
+    module.parent.mkdir()
+    module.write_text("answer = 42\n")
+
+    assert SourceFileLoader("plain", str(module)).get_code("plain") is not None
 
 
 def test_a_process_that_a_hook_leaves_behind_is_ended(tmp_path: Path) -> None:

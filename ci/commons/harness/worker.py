@@ -30,6 +30,9 @@ from commons.pool.task import read_task
 if TYPE_CHECKING:
     from commons.harness.loading import LoadedTask
 
+_COMPILED_FROM_TEXT: set[Path] = set()
+_USUAL_GET_CODE = SourceFileLoader.get_code
+
 
 class Worker:
     """One task, loaded at its first job and kept for the next ones."""
@@ -132,16 +135,15 @@ def _never_run_bytecode_below(folder: Path) -> None:
     Bytecode that lies there is never run: the hook that a person read and that the task hash holds is the hook that
     runs. The libraries keep theirs, without which starting would take four times as long.
     """
-    usual = SourceFileLoader.get_code
-    inside = folder.resolve()
+    _COMPILED_FROM_TEXT.add(folder.resolve())
+    SourceFileLoader.get_code = _get_code  # type: ignore[method-assign,assignment]
 
-    def get_code(loader: SourceFileLoader, name: str) -> Any:
-        path = loader.get_filename(name)
-        if Path(path).resolve().is_relative_to(inside):
-            return loader.source_to_code(loader.get_data(path), path)
-        return usual(loader, name)
 
-    SourceFileLoader.get_code = get_code  # type: ignore[method-assign,assignment]
+def _get_code(loader: SourceFileLoader, name: str) -> Any:
+    path = loader.get_filename(name)
+    if not _COMPILED_FROM_TEXT.isdisjoint(Path(path).resolve().parents):
+        return loader.source_to_code(loader.get_data(path), path)
+    return _USUAL_GET_CODE(loader, name)
 
 
 def _seed() -> None:
