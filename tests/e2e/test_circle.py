@@ -50,6 +50,11 @@ def test_a_strangers_good_task_is_tried_and_judged(stage: Stage) -> None:
     assert tried.job("lint").ok
     assert tried.job("trial").ok
     assert any("Ready for review" in one for one in tried.summaries)
+    assert tried.job("preview").ok
+    assert any("`site-preview`" in one for one in tried.summaries)
+    preview = stage.artifacts / "site-preview"
+    assert TASK in (preview / "tasks.html").read_text(encoding="utf-8")
+    assert (preview / "t" / f"{TASK}.html").is_file()
 
     judged = stage.judge_pull(NUMBER)
     assert judged.code == 0, judged.text[-5000:]

@@ -15,9 +15,10 @@ from tests.builders import REPOSITORY_ROOT
 BRINGS = {
     "": set(),
     "github": {"httpx"},
-    "site": {"numpy", "scipy", "sacrebleu", "sklearn"},
-    "run": {"httpx", "numpy", "scipy", "sacrebleu", "sklearn", "lm_eval", "torch", "transformers", "datasets",
-            "huggingface_hub", "tenacity", "gguf", "accelerate"},
+    "site": {"numpy", "pyarrow", "scipy", "sacrebleu", "sklearn"},
+    "cards": {"resvg_py"},
+    "run": {"httpx", "numpy", "pyarrow", "scipy", "sacrebleu", "sklearn", "lm_eval", "torch", "transformers",
+            "datasets", "huggingface_hub", "tenacity", "gguf", "accelerate"},
 }
 #: The modules behind each verb, without those that it imports in a process of its own.
 MODULES = {

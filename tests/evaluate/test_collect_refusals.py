@@ -56,7 +56,7 @@ def started(when: str) -> Change:
         (ruled(higher_is_better=False), "The higher_is_better of"),
         (ruled(aggregation="median"), "The aggregation of"),
         (ruled(confidence=0.5), "The confidence of"),
-        (started("later"), "no date with a time zone"),
+        (started("later"), "started"),
         (started("2026-11-23T12:00:00"), "no date with a time zone"),
         (started("2026-11-25T12:00:00+00:00"), "which is not yet"),
         (lambda cell: dataclasses.replace(cell, protocol=cell.protocol.model_copy(update={"form": "plain"})),

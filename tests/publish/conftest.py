@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import shutil
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from commons.pool.cell import Metric, Outcome, Row
+from commons.pool.repository import Repository
 from commons.publish.build import build
 
-from .synthetic import Pool, endpoint, items, model, rows
+from .committed import Committed
+from .reading import Page, read_site
+from .synthetic import SITE, Pool, endpoint, items, model, rows
 
 #: Texts of tasks whose cards publish no text; none of them may be found in a site.
 SECRETS = ("SECRET-PROMPT", "SECRET-CHOICE", "SECRET-ANSWER", "SECRET-DETAIL", "SECRET-CLUSTER", "SECRET-HEADER")
@@ -86,3 +90,36 @@ def site(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("built") / "_site"
     build(pool.repository, out)
     return out
+
+
+@dataclass(frozen=True)
+class Told:
+    """A built site, its pages by address, and the files that it was built from."""
+
+    site: Path
+    pages: dict[str, Page]
+    files: Committed
+
+
+@pytest.fixture(scope="session")
+def made_up(pool: Pool, site: Path) -> Told:
+    """The pool with a cell in every state, and what its site tells."""
+    return Told(site, read_site(site), Committed(pool.root))
+
+
+@pytest.fixture(scope="session")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """The pool of this repository itself, and what its site tells."""
+    root = tmp_path_factory.mktemp("own") / "pool"
+    for name in ("tasks", "results"):
+        shutil.copytree(SITE.parent / name, root / name)
+    shutil.copy(SITE.parent / "models.yaml", root)
+    build(Repository(root), root.parent / "_site")
+    return Told(root.parent / "_site", read_site(root.parent / "_site"), Committed(root))
+
+
+@pytest.fixture(scope="session", params=["made_up", "own"])
+def told(request: pytest.FixtureRequest) -> Told:
+    """Each of the two in turn."""
+    found: Told = request.getfixturevalue(request.param)
+    return found

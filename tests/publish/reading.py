@@ -11,11 +11,16 @@ VOID = {"meta", "link", "br", "hr", "img", "input", "path", "rect"}
 
 @dataclass
 class Element:
-    """A start tag with its attributes, and all text inside it."""
+    """A start tag with its attributes, all text inside it, and all elements inside it."""
 
     tag: str
     attributes: dict[str, str]
     words: list[str] = field(default_factory=list)
+    inside: list[Element] = field(default_factory=list)
+
+    def all(self, tag: str, **attributes: str) -> list[Element]:
+        """The elements inside with a tag and, where given, with words in attributes (``class_`` for class)."""
+        return _chosen(self.inside, tag, attributes)
 
     @property
     def text(self) -> str:
@@ -42,11 +47,15 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element."""
+        if tag == "svg":
+            self.handle_data(" ")
         names = [name for name, _ in attrs]
         if len(set(names)) < len(names):
             self.faults.append(f"<{tag}> has an attribute twice")
         element = Element(tag, {name: value or "" for name, value in attrs})
         self.elements.append(element)
+        for outer in self._open:
+            outer.inside.append(element)
         if tag not in VOID:
             self._open.append(element)
 
@@ -72,12 +81,7 @@ class Page(HTMLParser):
 
     def all(self, tag: str, **attributes: str) -> list[Element]:
         """The elements with a tag and, where given, with words in attributes (``class_`` for class)."""
-        wanted = {name.rstrip("_"): value for name, value in attributes.items()}
-        return [
-            element for element in self.elements
-            if element.tag == tag
-            and all(value in element.attributes.get(name, "").split() for name, value in wanted.items())
-        ]
+        return _chosen(self.elements, tag, attributes)
 
     @property
     def ids(self) -> list[str]:
@@ -88,6 +92,40 @@ class Page(HTMLParser):
     def text(self) -> str:
         """All text of the page."""
         return self.all("body")[0].text
+
+
+def _chosen(elements: list[Element], tag: str, attributes: dict[str, str]) -> list[Element]:
+    wanted = {name.rstrip("_"): value for name, value in attributes.items()}
+    return [
+        element for element in elements
+        if element.tag == tag
+        and all(value in element.attributes.get(name, "").split() for name, value in wanted.items())
+    ]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table by its column heads; a cell that spans several columns stands under the first of them."""
+
+    heads: tuple[str, ...]
+    lines: tuple[dict[str, Element], ...]
+
+    @classmethod
+    def of(cls, element: Element) -> Table:
+        """Read a table whose head is its first row."""
+        head, *rest = element.all("tr")
+        heads = tuple(one.text for one in head.all("th"))
+        return cls(heads, tuple(dict(zip(heads, _cells(row), strict=False)) for row in rest))
+
+    def line(self, name: str) -> dict[str, Element]:
+        """The only line whose first cell says ``name``, with or without a note behind it."""
+        found = [one for one in self.lines if (one[self.heads[0]].text + " ").startswith(name + " ")]
+        assert len(found) == 1, (name, [one[self.heads[0]].text for one in self.lines])
+        return found[0]
+
+
+def _cells(row: Element) -> list[Element]:
+    return [one for one in row.inside if one.tag in {"td", "th"}]
 
 
 def read_page(path: Path) -> Page:

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import subprocess
-import sys
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from commons.errors import CannotRun
-from commons.publish import build as building
-from commons.publish.build import build
+from commons.publish import pages, writing
+from commons.publish.build import Wishes, build
+from tests.builders import REPOSITORY_ROOT
 
 from .conftest import every_state
-from .synthetic import Pool, model, rows
-
-
-def tree(folder: Path) -> dict[str, str]:
-    """The digest of every file of a folder."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-def test_two_builds_of_one_pool_have_the_same_bytes(pool: Pool, site: Path, tmp_path: Path) -> None:
-    """A second build, elsewhere, writes the same files with the same bytes."""
-    build(pool.repository, tmp_path / "again")
-    assert tree(tmp_path / "again") == tree(site)
-
-
-def test_a_pool_at_another_place_gives_the_same_bytes(site: Path, tmp_path: Path) -> None:
-    """Nothing of a site tells where on a disk the pool stood."""
-    build(every_state(tmp_path / "elsewhere").repository, tmp_path / "_site")
-    assert tree(tmp_path / "_site") == tree(site)
+from .reading import Page
+from .synthetic import SITE, Pool, model
+from .trees import tree
 
 
 def test_a_build_takes_away_pages_of_what_is_gone(tmp_path: Path) -> None:
@@ -58,9 +42,9 @@ def test_a_build_that_fails_leaves_the_old_site(
     def fail(*_: object) -> str:
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr(building, "render", fail)
+    monkeypatch.setattr(writing, "render", fail)
     with pytest.raises(RuntimeError, match="in the middle"):
-        build(pool.repository, out)
+        build(pool.repository, out, Wishes(fresh=True))
     assert tree(out) == before
     assert list(tmp_path.iterdir()) == [out]
 
@@ -74,14 +58,37 @@ def test_a_build_never_replaces_a_folder_that_is_no_site(pool: Pool, tmp_path: P
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
-def test_progress_hears_every_output_once(pool: Pool, tmp_path: Path) -> None:
-    """The callback counts from one to all."""
-    heard: list[tuple[int, int]] = []
-    report = build(pool.repository, tmp_path / "_site", lambda done, total: heard.append((done, total)))
-    assert [done for done, _ in heard] == list(range(1, len(heard) + 1))
-    assert {total for _, total in heard} == {len(heard)}
-    assert report.pages == len(list((tmp_path / "_site").rglob("*.html")))
-    assert report.bytes == sum(path.stat().st_size for path in (tmp_path / "_site").rglob("*") if path.is_file())
+def test_progress_hears_every_stage_to_its_end(pool: Pool, tmp_path: Path) -> None:
+    """Each stage counts upwards to all of it, one stage after the other; the report counts what stands there."""
+    heard: list[tuple[str, int, int]] = []
+    out = tmp_path / "_site"
+    report = build(pool.repository, out, progress=lambda *told: heard.append(told))
+    stages = list(dict.fromkeys(stage for stage, _, _ in heard))
+    assert stages == ["Reading tasks", "Writing tasks", "Writing the rest"]
+    for stage in stages:
+        counts = [(done, total) for name, done, total in heard if name == stage]
+        assert [done for done, _ in counts] == list(range(1, counts[-1][1] + 1))
+    assert report.pages == len(list(out.rglob("*.html")))
+    files = [path for path in out.rglob("*") if path.is_file()]
+    assert (report.files, report.bytes) == (len(files), sum(path.stat().st_size for path in files))
+
+
+def test_a_build_that_is_interrupted_leaves_no_part(
+    tmp_path: Path, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C in the middle leaves neither half a site nor a folder of parts."""
+    def stop(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(writing, "render", stop)
+    with pytest.raises(KeyboardInterrupt):
+        build(pool.repository, tmp_path / "_site", Wishes(fresh=True))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_broken_cell_file_is_named_on_the_coverage_page(site: Path) -> None:
+    """A file that cannot be read stops nothing and is named with its place."""
+    assert "results/cells/words/beta.json" in (site / "coverage.html").read_text(encoding="utf-8")
 
 
 def test_a_pool_without_cells_still_has_a_site(tmp_path: Path) -> None:
@@ -96,18 +103,20 @@ def test_a_pool_without_cells_still_has_a_site(tmp_path: Path) -> None:
     assert "Alpha" in home
 
 
-def test_the_site_needs_no_numeric_library(tmp_path: Path) -> None:
-    """Cells carry their numbers, so the base install builds the site."""
+def test_the_page_type_of_the_document_works_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The class and the template in docs/site.md make a sound page."""
+    text = (REPOSITORY_ROOT / "docs" / "site.md").read_text(encoding="utf-8")
+    program, template = (re.findall(rf"^```{kind}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+                         for kind in ("python", "html"))
     pool = Pool(tmp_path / "pool")
     pool.models(model("alpha"))
-    pool.task("sums")
-    pool.cell("sums", "alpha", rows([1.0, 0.0]))
-    script = (
-        "import sys\n"
-        "for name in ('numpy', 'scipy', 'sklearn', 'sacrebleu', 'lm_eval', 'torch'): sys.modules[name] = None\n"
-        "from commons.cli import main\n"
-        f"main(['site', 'build', '--root', {str(pool.root)!r}])\n"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert (pool.root / "_site/index.html").is_file()
+    pool.task("sums", title="Sums & more")
+    shutil.copytree(SITE, pool.root / "site")
+    (pool.root / "site" / "templates" / "licences.html").write_text("".join(template), encoding="utf-8")
+    monkeypatch.setattr(pages._KNOWN, "pool", {kind.name: kind for kind in pages.all_pool_pages()})
+    exec("".join(program), {"__name__": "licences"})  # noqa: S102 - what the document says
+    build(pool.repository, tmp_path / "_site")
+
+    page = Page((tmp_path / "_site" / "licences.html").read_text(encoding="utf-8"))
+    assert page.faults == []
+    assert [link.text for link in page.all("a") if link.attributes["href"] == "t/sums.html"] == ["Sums & more"]

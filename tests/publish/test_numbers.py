@@ -106,6 +106,21 @@ def test_anchors_of_different_rows_differ(one: str, other: str, repeat: int, aga
     assert (anchor(one, repeat) == anchor(other, again)) == ((one, repeat) == (other, again))
 
 
+@pytest.mark.parametrize("code", [
+    0x200B, 0x2060, 0x2064, 0xFEFF, 0xAD, 0x061C, 0x200E, 0x200F, 0x2028, 0x2029, 0x202E, 0x180E, 0xFFF9, 0xE0041,
+    0xE007F,
+])
+def test_what_is_not_seen_is_written_as_its_number(code: int) -> None:
+    """Two names that look alike are alike."""
+    assert visible(f"a{chr(code)}b") == f"a<U+{code:04X}>b"
+
+
+@pytest.mark.parametrize("text", ["\u05d0\u200f!", "\u0645\u061c1", "\u0646\u200c\u06cc", "\U0001f469\u200d\U0001f680"])
+def test_what_a_writing_needs_is_kept(text: str) -> None:
+    """Hebrew and Arabic need marks of direction, Persian and emoji joiners."""
+    assert visible(text) == text
+
+
 @given(st.text(st.characters(codec=None)))
 def test_visible_text_can_be_written_as_utf8(text: str) -> None:
     """Whatever a model emits can be written to a file, and what is written is written again as it is."""

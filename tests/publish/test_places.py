@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from commons.publish.build import build
-from tests.publish.reading import read_page
+from tests.publish.reading import Table, read_page
 from tests.publish.synthetic import Pool, model, rows
 
 
@@ -28,13 +29,13 @@ def pool(tmp_path: Path) -> Pool:
 def test_the_place_is_a_range_and_only_for_what_is_compared(pool: Pool, tmp_path: Path) -> None:
     """Two share a range, one is settled, and the imported one has none; the sentence says what that promises."""
     build(pool.repository, tmp_path / "_site")
-    source = (tmp_path / "_site/t/sums.html").read_text()
-    text = read_page(tmp_path / "_site/t/sums.html").text
+    page = read_page(tmp_path / "_site/t/sums.html")
+    lines = Table.of(page.all("table", id="results")[0]).lines
 
-    assert '<th scope="col">Place</th>' in source
-    places = [source.count(f"<td>{place}</td>") for place in ("1 to 2".replace(" ", "\N{NO-BREAK SPACE}"), "3", "none")]
-    assert places == [2, 1, 1]
-    assert "All 3 pairs of 3 models were compared together on the same items" in text
+    places = {line["Model"].text: line["Place"].text for line in lines}
+    assert places == {"Gamma": "1 to 2", "Beta": "1 to 2", "Alpha": "3", "Delta": "none"}
+    assert [line["Place"].raw for line in lines].count("1\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}2") == 2
+    assert "All 3 pairs of 3 models were compared together on the same items" in page.text
 
 
 def test_a_task_without_a_cell_says_why_there_are_no_places(pool: Pool, tmp_path: Path) -> None:
@@ -45,13 +46,16 @@ def test_a_task_without_a_cell_says_why_there_are_no_places(pool: Pool, tmp_path
     assert "There are no places. No cell enters the comparison." in read_page(tmp_path / "_site/t/words.html").text
 
 
-def test_a_build_without_numeric_packages_shows_no_places_and_says_so(pool: Pool) -> None:
-    """The base install still builds the site."""
+def test_a_build_without_numeric_packages_says_what_to_install(pool: Pool) -> None:
+    """Where numpy is missing no site is half made: the build stops, names the package, and says how to get it."""
     script = (
         "import sys\nfor name in ('numpy', 'scipy'): sys.modules[name] = None\n"
         f"from commons.cli import main\nmain(['site', 'build', '--root', {str(pool.root)!r}])\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
 
-    assert done.returncode == 0, done.stderr
-    assert "built without the numeric packages" in read_page(pool.root / "_site/t/sums.html").text
+    assert done.returncode == 2
+    assert "error: This needs the full install: the package `numpy` is missing." in done.stderr
+    assert re.search(r"mend: .*pip install .*'\.\[[\w,]*site[\w,]*\]'", done.stderr)
+    assert "Traceback" not in done.stderr
+    assert not (pool.root / "_site").exists()

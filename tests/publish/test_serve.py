@@ -1,8 +1,8 @@
-"""The local server and the command line."""
+"""The local server."""
 
 from __future__ import annotations
 
-import json
+import http.client
 import threading
 import urllib.error
 import urllib.request
@@ -11,14 +11,10 @@ from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from commons.cli.site import command
 from commons.errors import CannotRun
-from commons.publish import serve as serving
+from commons.publish.reload import SCRIPT_PATH, STREAM_PATH
 from commons.publish.serve import address, make_server, serve
-
-from .synthetic import Pool
 
 
 @pytest.fixture
@@ -34,7 +30,7 @@ def served(site: Path) -> Iterator[str]:
 
 def get(where: str) -> HTTPResponse:
     """Ask the server for an address exactly as written."""
-    answer: HTTPResponse = urllib.request.urlopen(where)  # noqa: S310 - the test's own server
+    answer: HTTPResponse = urllib.request.urlopen(where, timeout=60)  # noqa: S310 - the test's own server
     return answer
 
 
@@ -73,33 +69,39 @@ def test_ctrl_c_ends_the_server_cleanly(site: Path, monkeypatch: pytest.MonkeyPa
     assert heard[0].startswith("http://127.0.0.1:")
 
 
-def test_build_says_what_it_wrote_and_what_was_broken(pool: Pool, tmp_path: Path) -> None:
-    """The command prints pages, size and the file to open, and warns of each file that cannot be read."""
-    out = tmp_path / "_site"
-    result = CliRunner().invoke(command, ["build", "--root", str(pool.root), "--out", str(out)])
-    assert result.exit_code == 0, result.output
-    assert "Built " in result.stdout
-    assert str(out / "index.html") in result.stdout
-    assert "results/cells/words/beta.json" in result.stderr
+@pytest.mark.parametrize("name", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", ""])
+def test_another_name_for_this_machine_is_refused(served: str, name: str) -> None:
+    """A page elsewhere whose name was made to lead here reads nothing; this machine's own names do."""
+    port = served.rstrip("/").rpartition(":")[2]
+    for asked, code in ((f"{name}:{port}", 421), (f"localhost:{port}", 200), ("127.0.0.1", 421)):
+        connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=60)
+        connection.request("GET", "/index.html", headers={"Host": asked})
+        answer = connection.getresponse()
+        assert answer.status == code
+        answer.read()
+        connection.close()
 
 
-def test_build_can_answer_in_json(pool: Pool, tmp_path: Path) -> None:
-    """With --json standard output is one document and nothing else."""
-    out = tmp_path / "_site"
-    result = CliRunner().invoke(command, ["build", "--root", str(pool.root), "--out", str(out), "--json"])
-    answer = json.loads(result.stdout)
-    assert answer["pages"] == len(list(out.rglob("*.html")))
-    assert answer["open"] == str(out / "index.html")
-    assert {one["path"] for one in answer["broken"]} == {"results/cells/words/beta.json", "tasks/halfway"}
+def test_a_plain_server_gives_the_files_as_they_are(served: str, site: Path) -> None:
+    """Without reloading, no page is touched and there is no stream."""
+    with get(served) as answer:
+        assert answer.read() == (site / "index.html").read_bytes()
+    for path in (SCRIPT_PATH, STREAM_PATH):
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            get(served + path[1:])
+        assert caught.value.code == 404
+        caught.value.close()
 
 
-def test_serve_builds_a_missing_site_first(
-    pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("error", "said"), [(BrokenPipeError(), False), (ConnectionResetError(), False),
+                                             (ValueError("a fault of ours"), True)])
+def test_a_browser_that_went_away_is_no_error(
+    site: Path, capfd: pytest.CaptureFixture[str], error: Exception, said: bool
 ) -> None:
-    """Where nothing was built yet, serving builds it."""
-    monkeypatch.setattr(serving, "serve", lambda _, port, announce: announce(f"port {port}"))
-    out = tmp_path / "_site"
-    result = CliRunner().invoke(command, ["serve", "--root", str(pool.root), "--out", str(out), "--port", "0"])
-    assert result.exit_code == 0, result.output
-    assert (out / "index.html").is_file()
-    assert "port 0" in result.stdout
+    """A broken connection is not printed; anything else that fails is."""
+    with make_server(site, 0) as server:
+        try:
+            raise error
+        except Exception:  # noqa: BLE001 - the server asks which error is being handled
+            server.handle_error(None, ("127.0.0.1", 1))  # type: ignore[arg-type]
+    assert ("Traceback" in capfd.readouterr().err) == said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from commons.pool import cellfile
 from commons.publish.build import build
 from commons.publish.environment import make_environment
 
+from .data_site import read_csv, read_json
 from .reading import read_page
 from .synthetic import SITE, Pool, accuracy, items, model, rows
 
@@ -38,8 +38,13 @@ def broken(pool: Pool) -> list[tuple[str, str]]:
     assert "50" in read_page(out / "r/good/alpha.html").text
     coverage = read_page(out / "coverage.html").text
     assert all(one.path in coverage for one in report.broken)
-    document = json.loads((out / "data/cells.json").read_text(), parse_constant=pytest.fail)
-    assert len(document["broken"]) == len(report.broken)
+    named = read_json(out / "data/site.json")["broken"]
+    assert [(one["kind"], one["path"]) for one in named] == [(one.kind, one.path) for one in report.broken]
+    assert read_json(out / "api/v1/tasks/good.json")["cells"][0]["metrics"]["acc,none"]["value"] == 0.5
+    for path in (path for folder in ("api", "data", "feeds", "badges") for path in (out / folder).rglob("*.*")):
+        assert str(pool.root.parent).encode() not in path.read_bytes()
+        if path.suffix == ".json":
+            read_json(path)
     assert str(pool.root.parent) not in (out / "coverage.html").read_text()
     return [(one.kind, one.path) for one in report.broken]
 
@@ -57,8 +62,10 @@ HEADLINE = {"metric": "acc", "direction": "higher", "chance": 0.25, "unit": "poi
     {"claims": {"smallest_difference": float("inf")}},
 ], ids=["inf", "nan", "low", "high", "version", "people", "claims"])
 def test_a_card_with_a_wild_number_breaks_its_task_alone(tmp_path: Path, card: dict[str, Any]) -> None:
-    """The task is named on the coverage page and left out."""
+    """The task is named on the coverage page and left out, of the data too."""
     assert broken(small(tmp_path, **card)) == [("task", "tasks/sums")]
+    assert [one["task"] for one in read_json(tmp_path / "_site/api/v1/tasks.json")["tasks"]] == ["good"]
+    assert not (tmp_path / "_site/api/v1/tasks/sums.json").exists()
 
 
 def test_a_number_that_python_will_not_write_breaks_its_task_alone(tmp_path: Path) -> None:
@@ -77,6 +84,7 @@ def test_a_model_with_a_wild_argument_is_left_out(tmp_path: Path, value: float) 
     (pool.root / "models.yaml").write_text(yaml.safe_dump({"models": entries}))
     assert broken(pool) == [("model", "models.yaml")]
     assert not (tmp_path / "_site/m/beta.html").exists()
+    assert not (tmp_path / "_site/api/v1/models/beta.json").exists()
 
 
 def test_a_pool_whose_only_model_is_wild_still_has_a_site(tmp_path: Path) -> None:
@@ -118,6 +126,11 @@ def test_a_cell_with_wild_or_contradictory_numbers_shows_none(tmp_path: Path, ch
     assert broken(pool) == [("cell", "results/cells/sums/alpha.json")]
     assert not (tmp_path / "_site/r/sums/alpha.html").exists()
     assert "broken file" in read_page(tmp_path / "_site/t/sums.html").text
+    file = read_json(tmp_path / "_site/api/v1/tasks/sums.json")
+    assert file["cells"] == []
+    assert [(one["model"], one["state"]) for one in file["without_cell"]] == [("alpha", "broken file")]
+    assert {one["task"] for one in read_csv(tmp_path / "_site/data/cells.csv")} == {"good"}
+    assert not (tmp_path / "_site/data/rows/sums.parquet").exists()
 
 
 @pytest.mark.parametrize(("key", "value"), [

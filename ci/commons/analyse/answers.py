@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commons.analyse.sources import source_of
+from commons.pool.card import Card
 from commons.pool.cell import CANONICAL, Cell, Statistic
 from commons.pool.repository import Repository
 from commons.pool.standing import headline_name
@@ -37,7 +38,9 @@ class Answers:
         Raises:
             TypeError: the metric is no item mean.
         """
-        return np.array([np.mean([_number(one) for one in self.statistics[item]]) for item in items])
+        answers = [[_number(one) for one in self.statistics[item]] for item in items]
+        # Most items are answered once, and numpy's mean of a single number takes a hundred times as long as the number.
+        return np.array([one[0] if len(one) == 1 else np.mean(one) for one in answers], dtype=np.float64)
 
     def by_item(self) -> dict[str, tuple[float, ...]]:
         """The score of each answer; raises as :meth:`scores`."""
@@ -57,17 +60,16 @@ def answers_of(cell: Cell, column: str) -> Answers:
     return Answers({item: tuple(one) for item, one in found.items()}, clusters)
 
 
-def column_of(pool: Repository, first: Cell, second: Cell) -> Column | str:
+def column_of(card: Card | None, first: Cell, second: Cell) -> Column | str:
     """The metric that both cells have, or why there is none: the card's headline, else the first that they share.
 
-    The order of the two cells decides nothing. Cells that disagree on which way is better, or on how the metric is
-    made from its items, have none.
+    ``card`` is the task's, where it has one here. The order of the two cells decides nothing. Cells that disagree on
+    which way is better, or on how the metric is made from its items, have none.
     """
     shared = [name for name in first.metric_names if name in first.metrics and name in second.metrics]
     if not shared:
         return "the two cells share no metric"
-    tasks, _ = pool.tasks({first.identity.task})
-    headline = headline_name(tasks[0].card) if tasks else None
+    headline = headline_name(card) if card else None
     name = headline if headline in shared else min(shared, key=lambda one: (
         first.metric_names.index(one) + second.metric_names.index(one), one))
     one, other, said = first.metrics[name], second.metrics[name], name.removesuffix(",none")
@@ -75,12 +77,16 @@ def column_of(pool: Repository, first: Cell, second: Cell) -> Column | str:
         return f"for the one a higher `{said}` is better and for the other a lower one"
     if one.aggregation != other.aggregation:
         return f"the one makes `{said}` from its items as {one.aggregation} and the other as {other.aggregation}"
-    if name == headline:
-        card = tasks[0].card.headline
-        return Column(name, card.unit, card.direction == "higher", one.aggregation)
+    if card and name == headline:
+        return Column(name, card.headline.unit, card.headline.direction == "higher", one.aggregation)
     binary = all(score in (0.0, 1.0) for cell in (first, second)
                  for found in answers_of(cell, name).statistics.values() for score in found)
     return Column(name, "proportion" if binary else "", one.higher_is_better, one.aggregation)
+
+
+def card_of(pool: Repository, task: str) -> Card | None:
+    """The card of a task that can be read here."""
+    return next((one.card for one in pool.tasks({task})[0]), None)
 
 
 def label_of(model: str, variant: str) -> str:

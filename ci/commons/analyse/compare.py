@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from commons.analyse.answers import Answers, answers_of, column_of, label_of
+from commons.analyse.answers import Answers, answers_of, card_of, column_of, label_of
 from commons.analyse.finding import Finder, NotCompared, Pair, Side, shared_items
 from commons.analyse.sources import joined
-from commons.pool.card import PROPORTION
+from commons.pool.card import PROPORTION, Card
 from commons.pool.cell import Metric
 from commons.pool.repository import Repository
 from commons.stats.adjusted import holm_adjusted
@@ -92,21 +92,28 @@ def compare(
     left: list[NotCompared] = []
     for task in tasks:
         found = finder.pair(task, first, second)
-        one = found if isinstance(found, NotCompared) else compare_pair(pool, found)
+        one = found if isinstance(found, NotCompared) else compare_pair(card_of(pool, task), found)
         if isinstance(one, NotCompared):
             left.append(one)
         else:
             made.append(one)
-    adjusted = holm_adjusted([one.difference.p for one in made])
-    judged = tuple(_judged(one, p, ALPHA / len(made)) for one, p in zip(made, adjusted, strict=True))
+    return together(first.label, second.label, made, left)
+
+
+def together(
+    first: str, second: str, tasks: Sequence[TaskComparison], not_compared: Sequence[NotCompared]
+) -> Comparison:
+    """Put tasks compared one by one (:func:`compare_pair`) together: Holm over all of them, and their mean."""
+    adjusted = holm_adjusted([one.difference.p for one in tasks])
+    judged = tuple(_judged(one, p, ALPHA / len(tasks)) for one, p in zip(tasks, adjusted, strict=True))
     macro, why = _macro(judged)
-    return Comparison(first.label, second.label, judged, tuple(left), macro, why)
+    return Comparison(first, second, judged, tuple(not_compared), macro, why)
 
 
-def compare_pair(pool: Repository, pair: Pair) -> TaskComparison | NotCompared:
-    """Compare two cells of one task, whose p-value is not adjusted for others yet."""
+def compare_pair(card: Card | None, pair: Pair) -> TaskComparison | NotCompared:
+    """Compare two cells of one task, whose p-value is not adjusted for others yet; ``card`` is the task's, if any."""
     task = pair.first.identity.task
-    column = column_of(pool, pair.first, pair.second)
+    column = column_of(card, pair.first, pair.second)
     if isinstance(column, str):
         return NotCompared(task, f"{column[0].upper()}{column[1:]}.")
     one, other = answers_of(pair.first, column.name), answers_of(pair.second, column.name)

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from commons.analyse.entering import Entering, Rules, entering
+from commons.analyse.frontier import Frontier
 from commons.analyse.matrix import TaskMatrix, matrix_of
 from commons.analyse.mends import mends
 from commons.errors import CannotRun
@@ -24,33 +24,12 @@ from commons.pool.task import Task
 from commons.stats.saturation.diagnosis import Diagnosis, Evidence, diagnose
 from commons.stats.saturation.frontier import frontier
 from commons.stats.saturation.headroom import Scale, attainable, human_headroom
-from commons.stats.saturation.index import Index, reliability, saturation_index, telling_clusters
+from commons.stats.saturation.index import reliability, saturation_index, telling_clusters
 from commons.stats.saturation.policy import TELLING
-from commons.stats.saturation.separability import Separability, separability
+from commons.stats.saturation.separability import separability
 from commons.stats.summary import Summary, summarise
 
 _LEAST_CLUSTERS = 2
-
-
-@dataclass(frozen=True)
-class Frontier:
-    """The frontier of a task and what was measured on it.
-
-    ``scores`` has the shape (models, items), higher is better. ``top`` is the best model's headline in its own unit.
-    ``scale`` is None where the card does not give it, ``index`` then too; ``human`` is the headroom to people.
-    """
-
-    models: tuple[str, ...]
-    day: datetime.date
-    scores: NDArray[np.float64]
-    clusters: NDArray[np.intp]
-    top: Summary
-    higher_is_better: bool
-    scale: Scale | None
-    index: Index | None
-    reliability: float
-    separability: Separability | None
-    human: float | None
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,12 @@ class LeftOut:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entering:
-    """The cells of one task that may be compared, in the order of ``models.yaml``, with each one's model."""
+    """The cells of one task that may be compared, in the order of ``models.yaml``, with each one's model.
+
+    It is known by itself and not by what it holds, so that what is computed from it can be kept for the next question.
+    """
 
     task: str
     card: Card

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,8 +67,12 @@ class TaskMatrix:
         return np.unique(np.asarray(self.clusters), return_inverse=True)[1].reshape(-1)
 
 
+@lru_cache(maxsize=1)
 def matrix_of(entering: Entering) -> TaskMatrix | None:
-    """The matrix of the cells that enter; None where there are none, or they share no item."""
+    """The matrix of the cells that enter; None where there are none, or they share no item.
+
+    The last one is kept, because places, diagnosis and items of a task are asked for one after the other.
+    """
     families = [model.family for model in entering.models]
     return matrix_from(entering.task, entering.card, entering.cells, families)
 

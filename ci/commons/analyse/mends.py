@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from commons.analyse.entering import Entering
+from commons.analyse.frontier import Frontier
 from commons.pool.card import PROPORTION, Headline
 from commons.pool.models import Model
 from commons.stats.saturation.diagnosis import Diagnosis, Evidence, Name
@@ -18,10 +19,6 @@ from commons.stats.saturation.policy import (
     SATURATED_HEADROOM_MOST,
     TELLING,
 )
-
-if TYPE_CHECKING:
-    from commons.analyse.diagnosis import Frontier
-    from commons.analyse.entering import Entering
 
 _SOLVED = "Nothing mends a task that is solved: make a harder successor, or look whether wrong golds hide room."
 

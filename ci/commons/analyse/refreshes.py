@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commons.analyse.diagnosis import Frontier, TaskDiagnosis, diagnose_entering
+from commons.analyse.diagnosis import TaskDiagnosis, diagnose_entering
 from commons.analyse.entering import Entering, Rules, entering, select
+from commons.analyse.frontier import Frontier
 from commons.evaluate.amending import cells_at
 from commons.pool.git import GitFailed, git
 from commons.pool.repository import Repository

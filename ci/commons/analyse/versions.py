@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commons.analyse.answers import Answers, Column, answers_of, column_of
+from commons.analyse.answers import Answers, Column, answers_of, card_of, column_of
 from commons.analyse.compare import ALPHA, clusters_of, difference_of
 from commons.analyse.finding import Side, shared_items
 from commons.errors import CannotRun
@@ -94,7 +94,7 @@ def versions_of(pool: Repository, label: str, then: Cell, now: Cell, commit: str
         if cell.partial:
             raise CannotRun(f"The cell of {task} on {label} is partial {name}: some items have no score.",
                             mend="Compare with a whole one.")
-    column = column_of(pool, then, now)
+    column = column_of(card_of(pool, task), then, now)
     if isinstance(column, str):
         raise CannotRun(f"The two versions of {task} on {label} cannot be compared: {column}.",
                         mend="Compare with a later one.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from commons.analyse.diagnosis import Audit, Frontier, TaskDiagnosis
+from commons.analyse.diagnosis import Audit, TaskDiagnosis
+from commons.analyse.frontier import Frontier
 from commons.analyse.hard import HardSuite
 from commons.analyse.mends import more_families
 from commons.analyse.refreshes import Refresh

@@ -14,10 +14,11 @@ from commons.plan.plan import Plan, PlannedCell
 from commons.pool import cellfile
 from commons.pool.amendments import Amendment
 from commons.pool.card import Card
-from commons.pool.cell import Cell, Metric
+from commons.pool.cell import Cell
 from commons.pool.git import Stored, contents, stored_below
 from commons.pool.models import Model
 from commons.pool.repository import TASKS_FOLDER, Repository
+from commons.publish.facts import Number
 from commons.publish.states import cell_state, unscored
 from commons.variants.varied import put_name
 
@@ -30,7 +31,7 @@ class Known:
     models: Mapping[str, Model]
     amendments: tuple[Amendment, ...]
 
-    def headline(self, planned: PlannedCell, cell: Cell | None) -> Metric | None:
+    def headline(self, planned: PlannedCell, cell: Cell | None) -> Number | None:
         """The headline that is shown of a planned cell; none of a partial or withdrawn one."""
         if cell is None:
             return None

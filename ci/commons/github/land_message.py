@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 from commons.github.words import amount, bare, listed
 from commons.plan.cells import Reason
-from commons.pool.cell import CANONICAL, Metric
+from commons.pool.cell import CANONICAL
+from commons.publish.facts import Measurement
 from commons.publish.numbers import MINUS, quantity, show, unit_sign
 
 #: By which GitHub starts no workflow for the commit.
@@ -43,8 +44,8 @@ class Moved:
     name: str
     reason: Reason
     unit: str
-    old: Metric | None = None
-    new: Metric | None = None
+    old: Measurement | None = None
+    new: Measurement | None = None
     broke: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
 
@@ -164,13 +165,13 @@ def _news(moved: Sequence[Moved]) -> list[list[str]]:
                   if one.new and not one.old])
 
 
-def _number(metric: Metric, unit: str) -> str:
+def _number(metric: Measurement, unit: str) -> str:
     shown = show(metric, unit)
     sign = plain(unit_sign(unit), 20)
     return f"{shown.value} {sign} ({shown.interval or 'no interval'})"
 
 
-def _difference(one: Moved, old: Metric, new: Metric) -> str:
+def _difference(one: Moved, old: Measurement, new: Measurement) -> str:
     """What may be said of the difference: nothing where the two are not of the same instrument."""
     if one.broke:
         return f"not comparable: {listed(one.broke)} changed"
@@ -181,7 +182,7 @@ def _difference(one: Moved, old: Metric, new: Metric) -> str:
         f", {what} changed" for what in one.beside)
 
 
-def _size(old: Metric, new: Metric) -> float:
+def _size(old: Measurement, new: Measurement) -> float:
     """How large a change is against the widths of both intervals, by which units can be held against each other."""
     if old.interval is None or new.interval is None:
         return 0.0

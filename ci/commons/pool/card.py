@@ -12,9 +12,9 @@ import re
 from enum import Enum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
-from commons.pool.validate import Strict, unknown_word
+from commons.pool.validate import Strict, shows_something, unknown_word
 from commons.pool.vocabulary import DOMAINS, SKILLS
 
 CARD_FILE = "card.yaml"
@@ -24,9 +24,16 @@ PROPORTION = "proportion"
 #: GitHub's handles neither end in a hyphen nor hold two in a row.
 Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}$", max_length=39)]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
-Spdx = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]*( (AND|OR|WITH) [A-Za-z0-9.+-]+)*$")]
+Spdx = Annotated[str, StringConstraints(
+    pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]*( (AND|OR|WITH) [A-Za-z0-9.+-]+)*$", max_length=200,
+)]
 Canary = Annotated[str, StringConstraints(pattern=r"^eval-commons:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000),
+                     AfterValidator(shows_something)]
+#: A name that stands beside numbers on many pages: of a metric, a filter or a unit.
+Label = Annotated[Sentence, StringConstraints(max_length=100)]
+#: The most languages, skills and owners that one task can have.
+MOST = 200
 
 
 class PublishLevel(str, Enum):
@@ -59,10 +66,10 @@ class Provenance(Strict):
 class Headline(Strict):
     """The one number that stands for the task, and how to read it."""
 
-    metric: Sentence = Field(description="The metric's name as the harness gives it, for example `acc`.")
-    filter: Sentence = Field("none", description="The harness filter it is taken after; `none` where there is none.")
+    metric: Label = Field(description="The metric's name as the harness gives it, for example `acc`.")
+    filter: Label = Field("none", description="The harness filter it is taken after; `none` where there is none.")
     direction: Literal["higher", "lower"] = Field(description="Which way is better: `higher` or `lower`.")
-    unit: Sentence = Field("proportion", description="The unit: `proportion`, `bits per byte`, `perplexity` ...")
+    unit: Label = Field("proportion", description="The unit: `proportion`, `bits per byte`, `perplexity` ...")
     chance: float | None = Field(None, description="What guessing scores, in the same unit; null where none exists.")
     ceiling: float | None = Field(None, description="The best score that can be attained; null where none is known.")
 
@@ -157,12 +164,13 @@ class Card(Strict):
     title: Sentence = Field(description="The task's name for people, under 80 characters.", max_length=80)
     summary: Sentence = Field(description="One sentence: what a high score shows.", max_length=400)
     domain: str = Field(description="One of: " + ", ".join(DOMAINS) + ".")
-    skills: list[str] = Field(min_length=1, description="One or more of: " + ", ".join(SKILLS) + ".")
+    skills: list[str] = Field(min_length=1, max_length=MOST, description="One or more of: " + ", ".join(SKILLS) + ".")
     languages: list[LanguageTag] = Field(
-        min_length=1, description="The items' languages: BCP 47 language tags such as en, pt-BR."
+        min_length=1, max_length=MOST, description="The items' languages: BCP 47 language tags such as en, pt-BR."
     )
     owners: list[Handle] = Field(
-        min_length=1, description="Those who answer for the task: GitHub handles without @, for example [ana-perez]."
+        min_length=1, max_length=MOST,
+        description="Those who answer for the task: GitHub handles without @, for example [ana-perez].",
     )
     licence: Spdx = Field(description="The SPDX id of the data's licence, for example CC-BY-4.0 or MIT.")
     provenance: Provenance
@@ -187,7 +195,7 @@ class Card(Strict):
     shuffle_seed: int = Field(ge=0, description="The seed that ordered the items and options when they were made.")
     generator: str | None = Field(None, description="The Python file that can make fresh items, if any.")
     held_out: HeldOut = Field(default_factory=HeldOut)
-    citation: str | None = Field(None, description="How to cite the task.")
+    citation: str | None = Field(None, max_length=10_000, description="How to cite the task.")
     known_biases: Sentence = Field(description="What the items favour or leave out.")
     ai_use: Sentence = Field(description="How AI was used in making the task; `none` if it was not.")
     suppress: list[Suppression] = Field(default_factory=list, description="Findings known and explained.")
@@ -201,6 +209,16 @@ class Card(Strict):
     @classmethod
     def _skills_are_known(cls, value: list[str]) -> list[str]:
         return [_known(one, SKILLS) for one in value]
+
+    @field_validator("skills", "languages", "owners")
+    @classmethod
+    def _no_word_twice(cls, value: list[str]) -> list[str]:
+        seen: set[str] = set()
+        for one in value:
+            if one.lower() in seen:
+                raise ValueError(f"`{one}` is given twice")
+            seen.add(one.lower())
+        return value
 
     @field_validator("provenance")
     @classmethod

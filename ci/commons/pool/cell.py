@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Annotated, Literal, Union
 
-from pydantic import Field, JsonValue, StringConstraints
+from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 
 from commons.pool.card import PublishLevel
 from commons.pool.validate import Strict
@@ -17,17 +19,35 @@ CANONICAL = "canonical"
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
+
+def _real_day(text: str) -> str:
+    """The text, whose first ten characters must be a day that exists."""
+    datetime.date.fromisoformat(text[:10])
+    return text
+
+
 #: The bounds of what a cell can count and measure: beyond them a file is a slip or made to do harm.
 Count = Annotated[int, Field(ge=0, le=10**9)]
 Amount = Annotated[float, Field(ge=0, le=1e12)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+#: Texts that pages repeat: no honest one comes near these lengths.
+Words = Annotated[str, StringConstraints(max_length=1_000)]
+#: When a cell was started: a day, or a time of it. The year 2100 is as far off as any calendar here goes.
+Started = Annotated[str, StringConstraints(
+    pattern=r"^20\d\d-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?$", max_length=40,
+), AfterValidator(_real_day)]
 
 #: What one item contributes to a metric: a score, or the sufficient statistics of a metric that is no item mean.
 Statistic = Union[float, tuple[float, ...]]
 
 
 class Outcome(str, Enum):
-    """What became of one item. The first three carry scores and count in n; the last two never do."""
+    """What became of one item. The first three carry scores and count in n; the last two never do.
+
+    ``has_score`` says whether the harness graded the item. It is kept with the member, because it is asked of each row.
+    """
+
+    has_score: bool
 
     SCORED = "scored"
     MODEL_FAULT = "model_fault"
@@ -35,10 +55,8 @@ class Outcome(str, Enum):
     INSTRUMENT_FAULT = "instrument_fault"
     NOT_RUN = "not_run"
 
-    @property
-    def has_score(self) -> bool:
-        """Whether the harness graded the item."""
-        return self in {Outcome.SCORED, Outcome.MODEL_FAULT, Outcome.REFUSED}
+    def __init__(self, word: str) -> None:
+        self.has_score = word not in {"instrument_fault", "not_run"}
 
 
 class Identity(Strict):
@@ -58,7 +76,7 @@ class Identity(Strict):
 class Source(Strict):
     """Where an external cell's rows come from: the address, the digest of the file that was read, and a note."""
 
-    url: str
+    url: Words
     sha256: Sha256
     note: str | None = None
 
@@ -72,13 +90,13 @@ class Provenance(Strict):
     ``tokens_out`` are those of all answers, whenever they were given.
     """
 
-    commit: str | None
-    run_url: str | None
-    versions: dict[str, str]
-    weights: str
-    engine: str
-    host: str
-    started: str
+    commit: Words | None
+    run_url: Words | None
+    versions: dict[Words, Words]
+    weights: Words
+    engine: Words
+    host: Words
+    started: Started
     seconds: Amount
     load_seconds: Amount | None = None
     answers_reused: Count = 0
@@ -111,11 +129,11 @@ class Metric(Strict):
     stderr: Finite | None
     interval: tuple[Finite, Finite] | None
     confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
-    method: str
+    method: Words
     n: Count
     n_effective: Annotated[float, Field(gt=0, le=1e9)] | None = None
     design_effect: Annotated[float, Field(ge=1, le=1e9)] | None = None
-    aggregation: str
+    aggregation: Words
     higher_is_better: bool
 
 
@@ -173,7 +191,7 @@ class Cell:
         counted = Counter(row.outcome for row in self.rows)
         return {outcome: counted[outcome] for outcome in Outcome if counted[outcome]}
 
-    @property
+    @cached_property
     def partial(self) -> bool:
         """Whether any row has no score; such a cell shows no headline and is planned again."""
         return any(not row.outcome.has_score for row in self.rows)

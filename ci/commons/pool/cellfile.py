@@ -30,6 +30,11 @@ _AFTER = ("chosen", "loglikelihoods", "answer", "cluster", "tokens_in", "tokens_
 _PARTS = {"schema_version", "identity", "inputs", "protocol", "publish", "metrics", "outcomes", "transcript",
           "provenance", "columns", "checks", "rows"}
 _INPUTS = TypeAdapter(dict[str, dict[str, str]])
+#: The types that a row's values may have.
+_NUMBER = frozenset({int, float, bool})
+_TEXT = frozenset({str, type(None)})
+_WHOLE = frozenset({int, bool, type(None)})
+_OUTCOMES = frozenset(outcome.value for outcome in Outcome)
 _CHECKED = ("identity", "inputs", "protocol", "publish", "metrics", "outcomes", "columns", "transcript")
 
 
@@ -194,7 +199,7 @@ def _cell(content: dict[str, Any]) -> Cell:
         publish=PublishLevel(content["publish"]),
         metric_names=names,
         metrics={name: Metric.model_validate(value) for name, value in content["metrics"].items()},
-        rows=tuple(_row(values, len(names)) for values in content["rows"]),
+        rows=_rows(content["rows"], len(names)),
         transcript=Transcript.model_validate(content["transcript"]) if content["transcript"] else None,
         provenance=Provenance.model_validate({k: v for k, v in content["provenance"].items() if k != "check"}),
         inputs=_INPUTS.validate_python(content["inputs"]),
@@ -206,26 +211,47 @@ def _cell(content: dict[str, Any]) -> Cell:
     return cell
 
 
-def _row(values: list[Any], width: int) -> Row:
-    item, repeat, outcome = values[:3]
-    scores = tuple(tuple(one) if isinstance(one, list) else one for one in values[3 : 3 + width])
-    chosen, loglikelihoods, answer, cluster, tokens_in, tokens_out, detail, put = values[3 + width :]
-    logarithms = None if loglikelihoods is None else tuple(loglikelihoods)
-    texts, wholes = (answer, cluster, detail, put), (chosen, tokens_in, tokens_out)
-    if not (isinstance(item, str) and all(map(_is_statistic, (*scores, logarithms))) and all(
-        value is None or isinstance(value, kind) for values, kind in ((texts, str), (wholes, int)) for value in values
-    )):
-        raise ValueError(f"the row of {item!r} holds a value of the wrong type")
-    return Row(
-        item=item, repeat=int(repeat), outcome=Outcome(outcome), scores=scores, chosen=chosen,
-        loglikelihoods=logarithms, answer=answer, cluster=cluster,
-        tokens_in=tokens_in, tokens_out=tokens_out, detail=detail, input=put,
+def _rows(lines: list[list[Any]], width: int) -> tuple[Row, ...]:
+    """The rows; written for speed, because a pool has many: the types of a whole column are one small set."""
+    if not lines:
+        return ()
+    if not _fit(lines, width):
+        item = next((line[:1] for line in lines if not _fit([line], width)), [])
+        raise ValueError(f"the row of {item[0] if item else 'no item'!r} holds a value of the wrong type")
+    outcomes = {outcome.value: outcome for outcome in Outcome}
+    end = 3 + width
+    return tuple([
+        Row(line[0], line[1], outcomes[line[2]], _scores(line[3:end]), line[end], _frozen(line[end + 1]),
+            *line[end + 2 :])
+        for line in lines
+    ])
+
+
+def _fit(lines: list[list[Any]], width: int) -> bool:
+    """Whether every line has a row's columns, each with values of its type."""
+    length = len(_BEFORE) + width + len(_AFTER)
+    if any(type(line) is not list or len(line) != length for line in lines):
+        return False
+    item, repeat, outcome, *others = zip(*lines, strict=True)
+    chosen, loglikelihoods, answer, cluster, tokens_in, tokens_out, detail, put = others[width:]
+    numbers = [one for column in (*others[:width], loglikelihoods) for one in column]
+    parts = [part for one in numbers if type(one) is list for part in one]
+    return (
+        {str}.issuperset(map(type, item)) and {int}.issuperset(map(type, repeat))
+        and _OUTCOMES.issuperset(one if type(one) is str else "" for one in outcome)
+        and all(_TEXT.issuperset(map(type, column)) for column in (answer, cluster, detail, put))
+        and all(_WHOLE.issuperset(map(type, column)) for column in (chosen, tokens_in, tokens_out))
+        and {list, type(None)}.issuperset(map(type, loglikelihoods))
+        and {*_NUMBER, list, type(None)}.issuperset(map(type, numbers)) and _NUMBER.issuperset(map(type, parts))
     )
 
 
-def _is_statistic(value: object) -> bool:
-    parts = value if isinstance(value, tuple) else () if value is None else (value,)
-    return all(isinstance(part, (int, float)) for part in parts)
+def _scores(values: list[Any]) -> tuple[Statistic | None, ...]:
+    return tuple([_frozen(one) for one in values])
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if type(value) is list else value
 
 
 def _first(error: Exception) -> str:

@@ -18,8 +18,9 @@ from pathlib import Path
 from commons.errors import CannotRun
 
 _SECONDS = 60
-#: So many blobs are asked for at once, so that a large pool does not stand in memory as a whole.
+#: So many blobs, and bytes of them, are asked for at once, so that a large pool does not stand in memory as a whole.
 _AT_ONCE = 50
+_BYTES_AT_ONCE = 64_000_000
 _SETTINGS = (
     # A folder that only looks like a repository is none: its `config` came with the files around it.
     "safe.bareRepository=explicit", "core.fsmonitor=false", "core.hooksPath=/dev/null", "diff.external=",
@@ -143,24 +144,51 @@ def stored_below(root: Path, commit: str, paths: Sequence[str]) -> dict[str, Sto
     return found
 
 
-def contents(root: Path, digests: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """The stored bytes behind each digest.
+def contents(root: Path, digests: Sequence[str], most: int | None = None) -> Iterator[tuple[str, bytes]]:
+    """The stored bytes behind each digest; what has more than ``most`` is left out.
 
     Raises:
         GitFailed: one of them is not here.
     """
-    for start in range(0, len(digests), _AT_ONCE):
-        asked = digests[start : start + _AT_ONCE]
+    for asked in _batches(root, digests, most):
         answer = memoryview(git(root, "cat-file", "--batch", given="".join(f"{one}\n" for one in asked).encode()))
         place = 0
         for digest in asked:
             end = place + bytes(answer[place : place + 200]).find(b"\n")
-            about = bytes(answer[place:end]).decode("ascii", "replace").split()
-            if len(about) != 3 or about[1] != "blob":
-                sentence = f"The object {digest[:12]} is not in this copy of the repository."
-                raise GitFailed(sentence, mend="Fetch the whole history: git fetch --unshallow --refetch")
-            begin, place = end + 1, end + 1 + int(about[2]) + 1
+            begin, place = end + 1, end + 1 + _size(digest, bytes(answer[place:end])) + 1
             yield digest, bytes(answer[begin : place - 1])
+
+
+def _batches(root: Path, digests: Sequence[str], most: int | None) -> Iterator[list[str]]:
+    """The digests in groups that are small enough to stand in memory; how large each is, git says first.
+
+    A stored file of any size packs into a few bytes, so that a small repository says nothing of what it unpacks to.
+    """
+    if not digests:
+        return
+    told = git(root, "cat-file", "--batch-check", given="".join(f"{one}\n" for one in digests).encode())
+    group: list[str] = []
+    held = 0
+    for digest, line in zip(digests, told.split(b"\n"), strict=False):
+        size = _size(digest, line)
+        if most is not None and size > most:
+            continue
+        if group and (len(group) == _AT_ONCE or held + size > _BYTES_AT_ONCE):
+            yield group
+            group, held = [], 0
+        group.append(digest)
+        held += size
+    if group:
+        yield group
+
+
+def _size(digest: str, told: bytes) -> int:
+    """How many bytes git says that an object has, which must be a file's content."""
+    about = told.decode("ascii", "replace").split()
+    if len(about) != 3 or about[1] != "blob":
+        sentence = f"The object {digest[:12]} is not in this copy of the repository."
+        raise GitFailed(sentence, mend="Fetch the whole history: git fetch --unshallow --refetch")
+    return int(about[2])
 
 
 def is_stored(path: Path, stored: Stored | None) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from commons.errors import BadFile, Problem
-from commons.pool.card import Sentence, Spdx
+from commons.pool.card import Label, Sentence, Spdx
 from commons.pool.validate import Strict, parse_part
 from commons.pool.yamlfile import YamlDocument, read_yaml
 
@@ -88,8 +88,8 @@ class Model(Strict):
     """One entry of ``models.yaml``."""
 
     id: ModelId = Field(description="The name used in file names and addresses; lower case.")
-    name: Sentence = Field(description="The name for people.")
-    family: Sentence = Field(description="Models that share a recipe share a family.")
+    name: Label = Field(description="The name for people.")
+    family: Label = Field(description="Models that share a recipe share a family.")
     base_model: Sentence | None = Field(None, description="The model this one was made from, if any.")
     released: datetime.date = Field(description="The date (YYYY-MM-DD) of release.")
     training_cutoff: datetime.date | None = Field(None, description="The last date in the training data, if published.")
@@ -109,7 +109,7 @@ class Model(Strict):
     chat_template: bool = Field(description="true to put prompts through the model's chat template.")
     runs_on: list[Literal["cpu", "cuda", "endpoint"]] = Field(min_length=1, description="Where it can run.")
     price: Price | None = Field(None, description="What it costs; null where it costs only compute.")
-    notes: str | None = Field(None, description="Anything a reader of its numbers should know.")
+    notes: str | None = Field(None, max_length=10_000, description="Anything a reader of its numbers should know.")
 
     @model_validator(mode="after")
     def _one_origin(self) -> Model:

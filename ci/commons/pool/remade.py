@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+#: The folder of what a machine keeps. Above it, links are the business of whoever made the checkout.
+WORK = ".commons"
 
 
 class RemadeFile:
@@ -65,11 +69,14 @@ class RemadeFile:
 
     def _connected(self, path: Path | None) -> sqlite3.Connection:
         if path is not None:
+            _refuse_links(path)
             path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path or ":memory:", timeout=10, isolation_level=None)
         try:
             if connection.execute("pragma user_version").fetchone()[0] not in {0, self._version}:
                 raise sqlite3.DatabaseError("made by another program")
+            if not self._schema_of(connection) <= self._wanted():
+                raise sqlite3.DatabaseError("holds a table of another form, or what is no table")
             connection.execute("pragma journal_mode=wal")
             connection.execute("pragma synchronous=off")
             connection.executescript(self._schema + f"pragma user_version = {self._version};")
@@ -78,9 +85,49 @@ class RemadeFile:
             raise
         return connection
 
+    def _wanted(self) -> set[tuple[str, ...]]:
+        with contextlib.closing(sqlite3.connect(":memory:")) as empty:
+            empty.executescript(self._schema)
+            return self._schema_of(empty)
+
+    @staticmethod
+    def _schema_of(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
+        """All that a file says of its tables: a view that calls itself a table would be asked, and may never end."""
+        return set(connection.execute("select type, name, tbl_name, ifnull(sql, '') from sqlite_master"))
+
+
+def _refuse_links(path: Path) -> None:
+    """Take away links in the place of the file, and refuse folders that are links: they lead to what is not ours.
+
+    Raises:
+        OSError: a folder is a link, or a link cannot be taken away.
+    """
+    for folder in path.parents:
+        if folder.is_symlink():
+            raise OSError(f"{folder.name} is a link")
+        if folder.name == WORK or folder.parent.name != WORK:
+            break
+    for file in _files(path):
+        if not _is_own(file):
+            file.unlink(missing_ok=True)
+
+
+def _is_own(file: Path) -> bool:
+    """Whether nothing stands here, or a plain file that has no other name."""
+    try:
+        found = file.lstat()
+    except FileNotFoundError:
+        return True
+    return stat.S_ISREG(found.st_mode) and found.st_nlink == 1
+
+
+def _files(path: Path) -> list[Path]:
+    """The file and those that SQLite keeps beside it."""
+    return [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
+
 
 def _remove(path: Path | None) -> None:
     if path is not None:
-        for suffix in ("", "-wal", "-shm"):
+        for file in _files(path):
             with contextlib.suppress(OSError):
-                path.with_name(path.name + suffix).unlink()
+                file.unlink()

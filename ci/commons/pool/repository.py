@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,27 +50,43 @@ class Repository:
         """What this machine keeps between runs and git ignores: responses, transcripts, memoised renderings."""
         return self.root / ".commons"
 
-    def task_folders(self) -> list[Path]:
-        """The task folders by name. Names that begin with ``_`` or ``.`` are not tasks.
+    def task_folders(self, names: set[str] | None = None) -> list[Path]:
+        """The task folders (of ``names``, or all) by name. Names that begin with ``_`` or ``.`` are not tasks.
 
         A folder that is a link stands among them, so that lint can say so; :meth:`tasks` never follows it.
         """
         if not self.tasks_folder.is_dir():
             return []
-        return sorted(path for path in self.tasks_folder.iterdir() if path.is_dir() and path.name[0] not in "_.")
+        with os.scandir(self.tasks_folder) as found:
+            known = sorted(entry.name for entry in found if entry.name[0] not in "_."
+                           and (names is None or entry.name in names) and entry.is_dir())
+        return [self.tasks_folder / name for name in known]
 
     def tasks(self, names: set[str] | None = None) -> tuple[list[Task], list[BrokenTask]]:
         """The tasks that can be read (of ``names``, or all), and those that cannot, each with its reason."""
         good: list[Task] = []
         broken: list[BrokenTask] = []
-        for folder in self.task_folders():
-            if names is not None and folder.name not in names:
-                continue
+        for folder in self.task_folders(names):
             try:
-                good.append(_read_task(folder))
+                good.append(self.task(folder))
             except BadFile as error:
                 broken.append(BrokenTask(folder, error))
         return good, broken
+
+    def task(self, folder: Path) -> Task:
+        """Read a task folder that is no link, and whose numbers can be read at all.
+
+        Raises:
+            BadFile: every fault found.
+        """
+        if folder.is_symlink():
+            raise BadFile([Problem("link", "The task folder is a link.", Where(folder), "Commit the folder itself.")])
+        try:
+            return read_task(folder)
+        except (ValueError, ArithmeticError, RecursionError) as error:
+            sentence = f"The task holds a value that cannot be read ({type(error).__name__})."
+            mend = "Correct the number or the nesting in it."
+            raise BadFile([Problem("value", sentence, Where(folder), mend)]) from error
 
     def models(self) -> tuple[Model, ...]:
         """The models.
@@ -86,22 +103,6 @@ class Repository:
             BadFile: the first faulty suite file.
         """
         return [read_suite(path) for path in sorted((self.tasks_folder / SUITES_FOLDER).glob("*.yaml"))]
-
-
-def _read_task(folder: Path) -> Task:
-    """Read a task folder that is no link, and whose numbers can be read at all.
-
-    Raises:
-        BadFile: every fault found.
-    """
-    if folder.is_symlink():
-        raise BadFile([Problem("link", "The task folder is a link.", Where(folder), "Commit the folder itself.")])
-    try:
-        return read_task(folder)
-    except (ValueError, ArithmeticError, RecursionError) as error:
-        sentence = f"The task holds a value that cannot be read ({type(error).__name__})."
-        mend = "Correct the number or the nesting in it."
-        raise BadFile([Problem("value", sentence, Where(folder), mend)]) from error
 
 
 def find_repository(start: Path) -> Repository:

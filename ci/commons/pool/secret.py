@@ -50,9 +50,11 @@ class Seal:
         if work is not None:
             with contextlib.suppress(OSError, UnicodeDecodeError):
                 path = work / SECRET_FILE
-                _forget_foreign(path)
-                if secret := kept_secret(path):
-                    return cls(secret)
+                # A link came with the files, and where it leads is nobody's business.
+                if not work.is_symlink():
+                    _forget_foreign(path)
+                    if secret := kept_secret(path):
+                        return cls(secret)
         return cls(secrets.token_hex(16))
 
     def on(self, name: str, content: bytes) -> str:

@@ -6,6 +6,7 @@ import difflib
 import re
 import types
 import typing
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,6 +31,16 @@ class Strict(BaseModel):
 
 
 Parsed = TypeVar("Parsed", bound=BaseModel)
+
+#: Letters and signs that take room and show nothing.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def shows_something(text: str) -> str:
+    """The text, which must have a character that can be seen."""
+    if not any(character not in _BLANK and unicodedata.category(character)[0] in "LNPS" for character in text):
+        raise ValueError("nothing in it can be seen")
+    return text
 
 
 def parse(model: type[Parsed], document: YamlDocument) -> Parsed:

@@ -1,38 +1,57 @@
-"""Building the site: one snapshot in, one folder out, the same bytes for the same pool."""
+"""Building the site: one pool in, one folder out, the same bytes for the same pool, however much was built before."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-
-from jinja2 import Environment, TemplateError
 
 from commons.errors import CannotRun, Where
 from commons.pool.repository import Repository
-from commons.publish.environment import make_environment, render
-from commons.publish.judge import VALUE_FAULTS
-from commons.publish.pages import Data, Page, page_types
-from commons.publish.snapshot import Broken, Snapshot, take_snapshot
+from commons.pool.secret import refuse_committed_work
+from commons.publish.builder import Builder, Progress
+from commons.publish.earlier import Earlier
+from commons.publish.frame import Place
+from commons.publish.snapshot import Broken, take_snapshot
+from commons.publish.weight import Weight, weigh
 
 SITE_FOLDER = "site"
 #: A folder with these files is a site of ours, which a build may replace.
-_SIGNS = ("index.html", "data/cells.json")
+_SIGNS = ("index.html", "data/site.json")
 
-Progress = Callable[[int, int], None]
+
+@dataclass(frozen=True)
+class Wishes:
+    """How to build: where the site stands on the web, on how many cores, and whether all is built anew."""
+
+    place: Place = field(default_factory=Place)
+    cores: int = 1
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What was built: HTML pages, all files and their bytes, where it stands, and what could not be read."""
+    """What was built: how many HTML pages, what all files weigh, where it stands, and what could not be read.
+
+    ``reused`` counts the files that an earlier build had made already.
+    """
 
     pages: int
-    files: int
-    bytes: int
+    weight: Weight
     out: Path
     broken: tuple[Broken, ...]
+    reused: int = 0
+
+    @property
+    def files(self) -> int:
+        """How many files the site has."""
+        return self.weight.files
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes they hold."""
+        return self.weight.bytes
 
     @property
     def entry(self) -> Path:
@@ -40,38 +59,45 @@ class BuildReport:
         return self.out / "index.html"
 
 
-def build(repository: Repository, out: Path, progress: Progress | None = None) -> BuildReport:
-    """Build the site of a pool into ``out``, which is replaced whole; ``progress`` hears pages done and to do.
+def build(
+    repository: Repository, out: Path, wishes: Wishes = Wishes(), progress: Progress | None = None
+) -> BuildReport:
+    """Build the site of a pool into ``out``, which is replaced whole.
 
     Raises:
-        CannotRun: ``out`` holds something else than a site, there are no templates, or they do what they may not.
+        CannotRun: ``out`` holds something else than a site, there are no templates, they do what they may not,
+            or the commit brings a working folder of its own.
         BadFile: ``models.yaml`` or the amendments cannot be read.
     """
     out = out.resolve()
     _refuse_to_overwrite(out, repository.root.resolve())
+    refuse_committed_work(repository.root, repository.work)
     source = site_folder(repository)
     _refuse_links(source)
-    snapshot = take_snapshot(repository)
-    environment = make_environment(source / "templates")
-    outputs = [output for kind in page_types() for output in kind.addresses(snapshot)]
-    _no_address_twice(outputs)
+    tell = progress or _nothing
+    snapshot = take_snapshot(repository, wishes.place, wishes.cores, lambda *counts: tell("Reading tasks", *counts))
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".part"))
+    earlier = Earlier(repository, out)
     try:
         fresh.chmod(0o755)
         shutil.copytree(source / "static", fresh / "static", ignore=shutil.ignore_patterns(".*"))
-        for done, output in enumerate(outputs, start=1):
-            text = _text(environment, output, snapshot)
-            _write(fresh / output.path, text)
-            if progress:
-                progress(done, len(outputs))
-        sizes = [path.stat().st_size for path in fresh.rglob("*") if path.is_file()]
+        builder = Builder(snapshot, source, fresh, None if wishes.fresh else earlier, wishes.cores, tell)
+        builder.tasks()
+        builder.pool()
+        weight = weigh(fresh)
         _swap(fresh, out)
+        earlier.keep(builder.made)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
-    pages = sum(isinstance(output, Page) for output in outputs)
-    return BuildReport(pages, len(sizes), sum(sizes), out, snapshot.broken)
+    finally:
+        earlier.close()
+    return BuildReport(builder.pages, weight, out, snapshot.broken, builder.reused)
+
+
+def _nothing(what: str, done: int, total: int) -> None:
+    """Nobody listens."""
 
 
 def site_folder(repository: Repository) -> Path:
@@ -97,38 +123,12 @@ def _refuse_links(source: Path) -> None:
                                 mend="Put the file itself there, or restore it from git.")
 
 
-def _text(environment: Environment, output: Page | Data, snapshot: Snapshot) -> str:
-    if isinstance(output, Data):
-        return output.text
-    try:
-        return render(environment, output, snapshot)
-    except TemplateError as error:
-        raise CannotRun(f"The template {output.template} fails on the page {output.path}: {error}.",
-                        mend="Restore site/templates from git.") from error
-    except VALUE_FAULTS as error:
-        raise CannotRun(f"The page {output.path} holds a value that cannot be shown ({type(error).__name__}).",
-                        mend="Look at the files that this page is made of.") from error
-
-
 def _refuse_to_overwrite(out: Path, root: Path) -> None:
     """Replacing a folder deletes what it held, so only a site, an empty folder or nothing may stand there."""
     holds_pool = out == root or out in root.parents
     is_site = all((out / sign).is_file() for sign in _SIGNS)
     if holds_pool or (out.exists() and not is_site and (not out.is_dir() or any(out.iterdir()))):
         raise CannotRun(f"{out} holds something else than a site.", mend="Name another folder with --out.")
-
-
-def _no_address_twice(outputs: list[Page | Data]) -> None:
-    seen: set[str] = set()
-    for output in outputs:
-        if output.path in seen:
-            raise ValueError(f"two pages want the address {output.path}")
-        seen.add(output.path)
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _swap(fresh: Path, out: Path) -> None:

@@ -5,9 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 
-#: Characters that change how text around them reads without being seen: controls but newline and tab, overrides of
-#: the writing direction, halves of characters, and the two that no text may hold.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+#: Characters that are not seen, or change unseen how text around them reads: controls but newline and tab, soft
+#: hyphens, overrides of the writing direction, spaces without width, line and paragraph separators, halves of
+#: characters, the two that no text may hold, and tags. U+200C and U+200D stay: Persian, Hindi and emoji need them.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u180e\u200b\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+#: Marks of the writing direction, which texts from right to left need and others do not.
+_MARKS = re.compile("[\u061c\u200e\u200f]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
 _UNSAFE_IN_ANCHOR = re.compile(r"[^A-Za-z0-9_.-]")
 _LONGEST_ANCHOR = 80
 
@@ -18,7 +25,13 @@ def visible(text: str) -> str:
     >>> visible("a\u202eb\x00")
     'a<U+202E>b<U+0000>'
     """
-    return _UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
+    if _MARKS.search(text) and not _RIGHT_TO_LEFT.search(text):
+        text = _MARKS.sub(_number, text)
+    return _UNSEEN.sub(_number, text)
+
+
+def _number(found: re.Match[str]) -> str:
+    return f"<U+{ord(found[0]):04X}>"
 
 
 def anchor(item: str, repeat: int = 0) -> str:

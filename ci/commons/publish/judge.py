@@ -19,6 +19,7 @@ from commons.pool.ledger import Ledger
 from commons.pool.rendered import RenderedItem, RenderedItems
 from commons.pool.standing import headline_name
 from commons.publish.numbers import show
+from commons.stats.aggregate import AGGREGATIONS
 
 #: Larger than any count or score that means something, and small enough to be written out.
 LARGEST_WHOLE = 10**18
@@ -27,6 +28,9 @@ MOST_LEVELS = 30
 #: What reading or writing hostile values raises beside our own errors.
 VALUE_FAULTS = (ValueError, ArithmeticError, RecursionError)
 
+#: How many numbers each answer adds to these metrics; to all others it adds one.
+_PARTS = {"weighted_perplexity": 2, "bits_per_byte": 2, "f1": 2, "matthews_corrcoef": 2, "bleu": 10, "chrf": 18,
+          "chrf++": 24, "ter": 2}
 _VARIANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 #: A published proportion may miss its bounds by what rounding does, and no more.
 _SLACK = 1e-9
@@ -78,6 +82,9 @@ def cell_fault(ledger: Ledger, path: Path, cell: Cell, card: Card | None, render
     for row in cell.rows:
         if row.chosen is not None and row.chosen >= _options(row, items.get(row.item)):
             return f"The row of item `{row.item}` chose an option that the item does not have."
+    for name, metric in cell.metrics.items():
+        if fault := _aggregation_fault(cell, name, metric):
+            return f"The metric `{name}` {fault}."
     return _headline_fault(cell, card) if card is not None else None
 
 
@@ -106,6 +113,20 @@ def _metric_fault(metric: Metric, rows: int) -> str | None:
         return "counts more items than the cell has rows"
     if metric.interval and metric.interval[0] > metric.interval[1]:
         return "has an interval that ends before it begins"
+    return None
+
+
+def _aggregation_fault(cell: Cell, name: str, metric: Metric) -> str | None:
+    """Whether what the rows hold is nothing that the metric could be made of."""
+    if metric.aggregation not in AGGREGATIONS:
+        return "is put together in a way that is not known"
+    if name not in cell.metric_names:
+        return None
+    place, parts = cell.metric_names.index(name), _PARTS.get(metric.aggregation)
+    for row in cell.rows:
+        score = row.scores[place]
+        if score is not None and (len(score) if isinstance(score, tuple) else None) != parts:
+            return f"is a {metric.aggregation}, and its rows do not hold what that is made of"
     return None
 
 

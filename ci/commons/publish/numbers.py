@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from commons.pool.card import PROPORTION
-from commons.pool.cell import Metric, Statistic
+from commons.pool.cell import Statistic
+from commons.publish.facts import Measurement
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -59,9 +60,10 @@ def scale_for(unit: str, values: Iterable[float]) -> Scale:
     return Scale(-_round_above(-min(known)) if min(known) < 0 else 0.0, _round_above(max(known)), unit)
 
 
-def show(metric: Metric, unit: str) -> Shown:
+def show(metric: Measurement, unit: str) -> Shown:
     """Write a metric with the digits that its interval allows.
 
+    >>> from commons.pool.cell import Metric
     >>> metric = Metric(value=0.6333, stderr=None, interval=(0.507, 0.744), method="Wilson", n=60,
     ...                 aggregation="mean", higher_is_better=True)
     >>> str(show(metric, "proportion")), show(metric, "proportion").interval

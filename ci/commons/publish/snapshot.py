@@ -1,274 +1,220 @@
-"""The pool read once into one frozen value, which is all that pages see. Nothing here looks at a clock."""
+"""The pool as pages see it: one frozen value over the surveys of all tasks. Nothing here looks at a clock."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from commons.errors import BadFile, Problem, Where
-from commons.pool import cellfile
+from commons.errors import BadFile
 from commons.pool.amendments import Amendment
-from commons.pool.card import Card, PublishLevel
-from commons.pool.cell import CANONICAL, Cell
-from commons.pool.harness_config import HarnessConfig
-from commons.pool.items import read_rows
+from commons.pool.cellfile import MAX_CELL_BYTES
 from commons.pool.models import Model
-from commons.pool.rendered import RenderedItems
 from commons.pool.repository import Repository
 from commons.pool.sentinels import read_drifts
-from commons.pool.standing import headline_name
-from commons.pool.task import Task
+from commons.pool.suites import Suite
 from commons.pool.tombstone import Tombstone, read_tombstones
-from commons.publish.judge import VALUE_FAULTS, cell_fault, number_fault
-from commons.publish.numbers import Scale, quantity, scale_for
-from commons.publish.states import CellState, State, cell_state, missing_state
+from commons.pool.yamlfile import read_text
+from commons.publish.frame import Frame, Limits, Place, choose_pairs
+from commons.publish.judge import number_fault
+from commons.publish.states import CellState, State
+from commons.publish.survey import faults
+from commons.publish.survey.entry import Surveyed, TaskEntry
+from commons.publish.survey.many import Progress, Surveyor
+from commons.publish.survey.survey import Broken, Orphan, Survey
 
-_RESTORE = "Restore it from git, or run the cell again."
-_NUMBERS = "Correct the number in it."
-#: What is kept of a readable task until its cells are read.
-_Readable = tuple[Task, RenderedItems | None]
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A file of the pool that cannot be read, with every fault in words. ``path`` is relative to the pool."""
-
-    kind: str
-    path: str
-    faults: tuple[str, ...]
-    task: str
-    model: str | None = None
-
-
-@dataclass(frozen=True)
-class TaskEntry:
-    """One task as pages see it. ``items`` is None where nothing here can count them."""
-
-    name: str
-    card: Card
-    config: HarnessConfig
-    items: int | None
-    rendered: RenderedItems | None
-    scale: Scale
-
-
-@dataclass(frozen=True)
-class Orphan:
-    """A cell whose task or model is not in the pool (any more)."""
-
-    cell: Cell
-    reason: str
+__all__ = ["Broken", "Orphan", "Snapshot", "TaskEntry", "take_snapshot"]
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The whole pool. ``states`` has every pair of task and model; ``others`` the cells of other variants."""
+    """The whole pool. ``tasks`` and ``surveys`` go together; ``states`` has every pair of task and model.
 
+    ``others`` are the cells of other variants, by task.
+    """
+
+    pool: Repository
+    frame: Frame
     tasks: tuple[TaskEntry, ...]
-    models: tuple[Model, ...]
-    states: Mapping[tuple[str, str], CellState]
-    others: tuple[CellState, ...]
+    surveys: Mapping[str, Survey]
     orphans: tuple[Orphan, ...]
     broken: tuple[Broken, ...]
     amendments: tuple[Amendment, ...]
-    as_of: datetime.date | None
     tombstones: tuple[Tombstone, ...] = ()
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """The models, in the order of their registration."""
+        return self.frame.models
+
+    @cached_property
+    def as_of(self) -> datetime.date | None:
+        """The day of the newest measurement."""
+        return newest(state for survey in self.surveys.values() for state in (*survey.states, *survey.others))
+
+    @cached_property
+    def states(self) -> Mapping[tuple[str, str], CellState]:
+        """Every pair of task and model."""
+        return {(state.task, state.model): state for survey in self.surveys.values() for state in survey.states}
+
+    @property
+    def others(self) -> tuple[CellState, ...]:
+        """The cells of other variants, by task."""
+        return tuple(state for survey in self.surveys.values() for state in survey.others)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, TaskEntry]:
+        """The tasks by name."""
+        return {task.name: task for task in self.tasks}
 
     def task(self, name: str) -> TaskEntry:
         """The task called ``name``."""
-        return next(task for task in self.tasks if task.name == name)
+        return self.by_name[name]
 
     def model(self, name: str) -> Model:
         """The model with the id ``name``."""
-        return next(model for model in self.models if model.id == name)
+        return self.frame.by_id[name]
 
-    def of_task(self, task: TaskEntry) -> list[CellState]:
+    def of_task(self, task: TaskEntry) -> tuple[CellState, ...]:
         """The states of a task's pairs, in the order of the models."""
-        return [self.states[task.name, model.id] for model in self.models]
+        return self.surveys[task.name].states
 
     def of_model(self, model: Model) -> list[CellState]:
         """The states of a model's pairs, in the order of the tasks."""
-        return [self.states[task.name, model.id] for task in self.tasks]
+        place = self._places[model.id]
+        return [self.surveys[task.name].states[place] for task in self.tasks]
 
-    def with_cells(self) -> list[tuple[CellState, Cell]]:
+    def with_cells(self) -> list[CellState]:
         """Every pair or variant that has a readable cell, by task, model and variant."""
-        found = [(state, state.cell) for state in (*self.states.values(), *self.others) if state.cell is not None]
-        return sorted(found, key=lambda pair: (pair[0].task, pair[0].model, pair[0].variant))
+        found = [state for survey in self.surveys.values() for state in (*survey.states, *survey.others)
+                 if state.facts is not None]
+        return sorted(found, key=lambda state: (state.task, state.model, state.variant))
 
     def was_run(self, model: Model) -> bool:
         """Whether the model has any cell file, however it fared."""
-        states = [*self.of_model(model), *(state for state in self.others if state.model == model.id)]
-        return any(state.state not in {State.MISSING, State.INAPPLICABLE} for state in states)
+        return model.id in self._run
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {model.id: place for place, model in enumerate(self.models)}
+
+    @cached_property
+    def _run(self) -> frozenset[str]:
+        return frozenset(
+            state.model for survey in self.surveys.values() for state in (*survey.states, *survey.others)
+            if state.state not in {State.MISSING, State.INAPPLICABLE}
+        )
 
 
-def take_snapshot(repository: Repository) -> Snapshot:
-    """Read the pool.
+def take_snapshot(
+    pool: Repository, place: Place = Place(), cores: int = 1, progress: Progress | None = None  # noqa: B008 - frozen
+) -> Snapshot:
+    """Survey the pool; ``progress`` hears the tasks done and to do.
 
     A broken task, model, cell or rendered file is named in ``broken`` and stops nothing else.
 
     Raises:
         BadFile: ``models.yaml``, the amendments or a tombstone cannot be read; without them no page could be trusted.
     """
-    amendments = repository.ledger.amendments()
-    models, broken = _models(repository)
-    held, broken_tasks = _tasks(repository)
-    cells, broken_cells = _read_cells(repository, held)
-    entries = []
-    for task, rendered in held.values():
-        try:
-            entries.append(_entry(task, rendered, [cell for cell in cells if cell.identity.task == task.name]))
-        except VALUE_FAULTS as error:
-            broken_tasks.append(_unshown(repository.root, "task", task.folder, error, task.name))
-    drifts = read_drifts(repository.ledger.root, models)
-    broken_checks = [_broken(repository.root, "sentinels", one.path, one.error, "", None) for one in drifts.broken]
-    states, others, orphans = _states(entries, models, cells, broken_cells, amendments, drifts.since)
+    surveyor, broken = surveyor_of(pool, place)
+    names = _names(pool)
+    found = surveyor.of(names, cores, progress)
+    return _snapshot(surveyor, found, broken)
+
+
+def surveyor_of(pool: Repository, place: Place) -> tuple[Surveyor, tuple[Broken, ...]]:
+    """What takes the pool's surveys, and what of the whole pool is broken; raises as :func:`take_snapshot`."""
+    amendments = pool.ledger.amendments()
+    models, broken = _models(pool)
+    suites, broken_suites = _suites(pool)
+    drifts = read_drifts(pool.ledger.root, models)
+    broken_checks = [faults.broken(pool.root, "sentinels", one.path, one.error, "") for one in drifts.broken]
+    cells = _cell_names(pool)
+    measured = frozenset(name.partition("@")[0] for found in cells.values() for name in found)
+    frame = Frame(
+        models=models, drifts=drifts.since, suites=suites, place=place,
+        pairs=choose_pairs(models, measured, len(cells)),
+        limits=Limits.of({task: len(found) for task, found in cells.items()}, _rows(pool, cells)),
+    )
+    return Surveyor(pool, frame, amendments), (*broken, *broken_suites, *broken_checks)
+
+
+def newest(states: Iterable[CellState]) -> datetime.date | None:
+    """The day of the newest of these cells."""
+    started = max((state.facts.started[:10] for state in states if state.facts is not None and _is_day(state)),
+                  default=None)
+    return None if started is None else datetime.date.fromisoformat(started)
+
+
+def _is_day(state: CellState) -> bool:
+    try:
+        datetime.date.fromisoformat(state.facts.started[:10] if state.facts else "")
+    except ValueError:
+        return False
+    return True
+
+
+def _snapshot(surveyor: Surveyor, found: list[Surveyed], broken: tuple[Broken, ...]) -> Snapshot:
+    entries = tuple(one.entry for one in found if one.entry is not None)
+    standing = {entry.name for entry in entries}
     return Snapshot(
-        tasks=tuple(entries), models=models, states=states, others=others, orphans=orphans,
-        broken=(*broken, *broken_tasks, *broken_cells, *broken_checks), amendments=amendments,
-        as_of=max(filter(None, (_day(cell) for cell in cells)), default=None),
-        tombstones=_tombstones(repository, [entry.name for entry in entries]),
+        pool=surveyor.pool, frame=surveyor.frame, tasks=entries,
+        surveys={one.survey.task: one.survey for one in found if one.entry is not None},
+        orphans=tuple(orphan for one in found for orphan in one.survey.orphans),
+        broken=(*broken, *(fault for one in found for fault in one.survey.broken)),
+        amendments=surveyor.amendments,
+        # A task that came back has its own pages again.
+        tombstones=tuple(one for one in read_tombstones(surveyor.pool.ledger.root) if one.task not in standing),
     )
 
 
-def _tombstones(repository: Repository, standing: list[str]) -> tuple[Tombstone, ...]:
-    """The tasks that were taken down; a task that came back has its own pages again."""
-    return tuple(one for one in read_tombstones(repository.ledger.root) if one.task not in standing)
+def _names(pool: Repository) -> list[str]:
+    """The tasks by name, and those that only have cells."""
+    return sorted({folder.name for folder in pool.task_folders()} | set(_cell_names(pool)))
 
 
-def _models(repository: Repository) -> tuple[tuple[Model, ...], list[Broken]]:
+def _cell_names(pool: Repository) -> dict[str, list[str]]:
+    """The cell files of each task, by name without the ending."""
+    cells = pool.ledger.root / "cells"
+    if not cells.is_dir():
+        return {}
+    return {folder.name: sorted(path.name.removesuffix(".json") for path in folder.iterdir()
+                                if path.name.endswith(".json"))
+            for folder in sorted(cells.iterdir()) if folder.is_dir()}
+
+
+def _rows(pool: Repository, cells: Mapping[str, list[str]]) -> int:
+    """About how many rows a cell has, by the lines of one file of each task, the median of them."""
+    counted = []
+    for task, names in cells.items():
+        if names:
+            counted.append(_row_lines(pool.ledger.root / "cells" / task / f"{names[0]}.json"))
+    return sorted(counted)[len(counted) // 2] if counted else 0
+
+
+def _row_lines(path: Path) -> int:
+    """How many rows a cell file has; none where it is a link, too large to be one, or cannot be read."""
+    try:
+        return read_text(path, MAX_CELL_BYTES).count("\n  [")
+    except (BadFile, OSError):
+        return 0
+
+
+def _models(pool: Repository) -> tuple[tuple[Model, ...], list[Broken]]:
     good: list[Model] = []
     broken: list[Broken] = []
-    for model in repository.models():
+    for model in pool.models():
         if fault := number_fault(model, ""):
-            problem = Problem("model", f"Model `{model.id}`: {fault}", Where(repository.models_file), _NUMBERS)
-            broken.append(_broken(repository.root, "model", repository.models_file, BadFile([problem]), "", None))
+            broken.append(faults.faulty(pool.root, "model", pool.models_file, f"Model `{model.id}`: {fault}", ""))
         else:
             good.append(model)
     return tuple(good), broken
 
 
-def _tasks(repository: Repository) -> tuple[dict[str, _Readable], list[Broken]]:
-    """The tasks that pages can show, by name, with their rendered items; and what is broken of them."""
-    tasks, unreadable = repository.tasks()
-    broken = [_broken(repository.root, "task", one.folder, one.error, one.folder.name, None) for one in unreadable]
-    held: dict[str, _Readable] = {}
-    for task in tasks:
-        if fault := number_fault(task.card, "") or number_fault(task.config.num_fewshot, "num_fewshot"):
-            error = BadFile([Problem("task", fault, Where(task.folder), _NUMBERS)])
-            broken.append(_broken(repository.root, "task", task.folder, error, task.name, None))
-            continue
-        rendered, unrendered = _rendered(repository, task)
-        broken += [unrendered] if unrendered else []
-        held[task.name] = (task, rendered)
-    return held, broken
-
-
-def _states(
-    tasks: list[TaskEntry], models: tuple[Model, ...], cells: list[Cell], broken: list[Broken],
-    amendments: tuple[Amendment, ...], drifts: Mapping[str, datetime.datetime],
-) -> tuple[dict[tuple[str, str], CellState], tuple[CellState, ...], tuple[Orphan, ...]]:
-    by_task, by_model = {task.name: task for task in tasks}, {model.id: model for model in models}
-    states = {
-        (task.name, model.id): missing_state(task.name, task.config.output_type, model)
-        for task in tasks
-        for model in models
-    }
-    for one in broken:
-        if one.model is not None and (pair := (one.task, one.model)) in states:
-            states[pair] = CellState(*pair, CANONICAL, State.BROKEN, "", one.faults[0])
-    others, orphans = [], []
-    for cell in cells:
-        task, model = by_task.get(cell.identity.task), by_model.get(cell.identity.model)
-        if task is None or model is None:
-            what = f"task `{cell.identity.task}`" if task is None else f"model `{cell.identity.model}`"
-            orphans.append(Orphan(cell, f"The {what} is not in the pool, or cannot be read."))
-            continue
-        state = cell_state(cell, task.card, model, amendments, drifts.get(model.id))
-        if cell.identity.variant == CANONICAL:
-            states[task.name, model.id] = state
-        else:
-            others.append(state)
-    return states, tuple(others), tuple(orphans)
-
-
-def _read_cells(repository: Repository, held: Mapping[str, _Readable]) -> tuple[list[Cell], list[Broken]]:
-    good: list[Cell] = []
-    broken: list[Broken] = []
-    for path in repository.ledger.cell_paths():
-        canonical = None if "@" in path.stem else path.stem
-        try:
-            cell = cellfile.read_cell(path)
-            task, rendered = held.get(cell.identity.task, (None, None))
-            if fault := cell_fault(repository.ledger, path, cell, task.card if task else None, rendered):
-                raise BadFile([Problem("cell", fault, Where(path, 1), _RESTORE)])
-            good.append(cell)
-        except BadFile as error:
-            broken.append(_broken(repository.root, "cell", path, error, path.parent.name, canonical))
-        except VALUE_FAULTS as error:
-            broken.append(_unshown(repository.root, "cell", path, error, path.parent.name, canonical))
-    return good, broken
-
-
-def _rendered(repository: Repository, task: Task) -> tuple[RenderedItems | None, Broken | None]:
-    """The task's rendered items, which a card that withholds text keeps from every page."""
-    if task.card.publish is not PublishLevel.SAMPLES:
-        return None, None
+def _suites(pool: Repository) -> tuple[tuple[Suite, ...], list[Broken]]:
     try:
-        return repository.ledger.rendered(task.name), None
+        return tuple(pool.suites()), []
     except BadFile as error:
-        path = repository.ledger.rendered_path(task.name)
-        return None, _broken(repository.root, "rendered items", path, error, task.name, None)
-    except VALUE_FAULTS as error:
-        path = repository.ledger.rendered_path(task.name)
-        return None, _unshown(repository.root, "rendered items", path, error, task.name)
-
-
-def _entry(task: Task, rendered: RenderedItems | None, cells: list[Cell]) -> TaskEntry:
-    name, headline = headline_name(task.card), task.card.headline
-    metrics = [cell.metrics[name] for cell in cells if name in cell.metrics]
-    values = [value for metric in metrics for value in (metric.value, *(metric.interval or ()))]
-    values += [value for value in (headline.chance, headline.ceiling) if value is not None]
-    scale = scale_for(headline.unit, values)
-    for value in (scale.low, scale.high, *values):
-        quantity(value, headline.unit)
-    return TaskEntry(task.name, task.card, task.config, _items(task, rendered, cells), rendered, scale)
-
-
-def _items(task: Task, rendered: RenderedItems | None, cells: list[Cell]) -> int | None:
-    """How many items the task has: by its canonical cells, its rendered items, or the lines of its data."""
-    counted = [len({row.item for row in cell.rows}) for cell in cells if cell.identity.variant == CANONICAL]
-    if counted:
-        return max(counted)
-    if rendered is not None:
-        return len(rendered.items)
-    try:
-        files = task.data_files.get(task.config.evaluated_split or "", [])
-        return sum(len(read_rows(path)[0]) for path in files) or None
-    except BadFile:
-        return None
-
-
-def _broken(root: Path, kind: str, path: Path, error: BadFile, task: str, model: str | None) -> Broken:
-    faults = []
-    for problem in error.problems:
-        # Not resolved: a link is named at its own place, and what it leads to is nobody's business.
-        inside = problem.where.path.is_relative_to(root)
-        where = replace(problem.where, path=problem.where.path.relative_to(root)) if inside else problem.where
-        place = f"{where.path.as_posix()}:{where.line}" if where.line else where.path.as_posix()
-        faults.append(f"{place}: {problem.sentence} {problem.mend}")
-    return Broken(kind, path.relative_to(root).as_posix(), tuple(faults), task, model)
-
-
-def _unshown(root: Path, kind: str, path: Path, error: Exception, task: str, model: str | None = None) -> Broken:
-    """A file whose values cannot be read or written as numbers; the error's own words may be as wild as they."""
-    sentence = f"It holds a value that cannot be shown ({type(error).__name__})."
-    return _broken(root, kind, path, BadFile([Problem("value", sentence, Where(path), _NUMBERS)]), task, model)
-
-
-def _day(cell: Cell) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(cell.provenance.started[:10])
-    except ValueError:
-        return None
+        return (), [faults.broken(pool.root, "suite", error.problems[0].where.path, error, "")]

@@ -10,11 +10,12 @@ from enum import Enum
 
 from commons.pool.amendments import Amendment
 from commons.pool.card import Card
-from commons.pool.cell import CANONICAL, Cell, Metric, Outcome, coverage
+from commons.pool.cell import CANONICAL, Cell, Outcome, coverage
 from commons.pool.models import Model
 from commons.pool.standing import headline_name, names_cell, stale_reasons, withdrawal_of
 from commons.pool.standing import level as level
-from commons.publish.numbers import count
+from commons.publish.facts import CellFacts, Number
+from commons.publish.numbers import count, date
 from commons.publish.words import what_it_takes
 
 OUTCOME_WORDS = {outcome: outcome.value.replace("_", " ") for outcome in Outcome}
@@ -41,12 +42,13 @@ STATE_WORDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CellState:
     """One task on one model in one variant.
 
     ``headline`` is set only for a measured cell that has the card's headline metric. ``stale`` holds the reasons why
-    the cell no longer is what would be measured today; it is empty for a fresh one.
+    the cell no longer is what would be measured today; it is empty for a fresh one. ``paged`` is False for a cell that
+    has no page of its own, because the pool has more cells than a site can have pages.
     """
 
     task: str
@@ -55,9 +57,10 @@ class CellState:
     state: State
     note: str
     reason: str
-    cell: Cell | None = None
-    headline: Metric | None = None
+    facts: CellFacts | None = None
+    headline: Number | None = None
     stale: tuple[str, ...] = ()
+    paged: bool = True
 
     @property
     def counts(self) -> bool:
@@ -67,12 +70,7 @@ class CellState:
     @property
     def external(self) -> bool:
         """Whether the numbers were imported and not measured here."""
-        return self.cell is not None and self.cell.identity.origin == "external"
-
-    @property
-    def scored(self) -> int:
-        """How many of the cell's rows have a score."""
-        return coverage(self.cell.rows).scored if self.cell else 0
+        return self.facts is not None and self.facts.external
 
     @property
     def file_name(self) -> str:
@@ -90,23 +88,29 @@ def missing_state(task: str, output_type: str, model: Model) -> CellState:
 
 
 def cell_state(
-    cell: Cell, card: Card, model: Model, amendments: Iterable[Amendment], drift: datetime.datetime | None = None
+    cell: Cell, card: Card, model: Model, amendments: Iterable[Amendment], drift: datetime.datetime | None = None,
+    digest: str = "",
 ) -> CellState:
-    """The state of a pair whose cell could be read; ``drift`` is when the endpoint was last seen to have drifted."""
+    """The state of a pair whose cell could be read; ``drift`` is when the endpoint was last seen to have drifted.
+
+    ``digest`` is that of the cell's file, where the caller needs to know it again.
+    """
     identity = cell.identity
     stale = stale_reasons(cell, card, model, drift)
     withdrawal = withdrawal_of(cell, amendments)
     headline = None
     if withdrawal:
         state, note = State.WITHHELD, "withdrawn"
-        reason = f"Withdrawn on {withdrawal.date.isoformat()} by @{withdrawal.by}: {withdrawal.reason}"
+        reason = f"Withdrawn on {date(withdrawal.date)} by @{withdrawal.by}: {withdrawal.reason}"
     elif cell.partial:
         scored = coverage(cell.rows).scored
         state, note, reason = State.PARTIAL, f"{count(scored)} of {count(len(cell.rows))} scored", unscored(cell)
     else:
         state, note, reason = State.MEASURED, "", ""
-        headline = cell.metrics.get(headline_name(card))
-    return CellState(identity.task, identity.model, identity.variant, state, note, reason, cell, headline, stale)
+        found = cell.metrics.get(headline_name(card))
+        headline = Number.of(found) if found else None
+    return CellState(identity.task, identity.model, identity.variant, state, note, reason, CellFacts.of(cell, digest),
+                     headline, stale)
 
 
 def counted(outcome: Outcome, rows: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from commons.pool.amendments import Amendment
 from commons.pool.tombstone import Tombstone
 from commons.publish.addresses import task_path, withdrawn_path
-from commons.publish.pages import Page, page
+from commons.publish.pages import Page, pool_pages, ready
 from commons.publish.snapshot import Snapshot
 
 
@@ -22,13 +22,13 @@ class WithdrawnView:
     replaced: bool
 
 
-@page
+@pool_pages
 class Withdrawn:
     """For each task that was taken down its page, and one for each of its results."""
 
     name = "withdrawn"
 
-    def addresses(self, snapshot: Snapshot) -> Iterable[Page]:
+    def of_pool(self, snapshot: Snapshot) -> Iterable[Page]:
         """The addresses that the task had; further pages of rows are gone."""
         for one in snapshot.tombstones:
             told = tuple(line for line in snapshot.amendments if line.task == one.task)
@@ -37,4 +37,4 @@ class Withdrawn:
                 path = withdrawn_path(one.task, result) if result else task_path(one.task)
                 view = WithdrawnView(one, told, result, replaced)
                 yield Page(path, f"{one.title} (taken down)", f"This task was taken down on {one.date.isoformat()}.",
-                           "withdrawn.html", view)
+                           "withdrawn.html", ready(view))
