@@ -28,13 +28,13 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Pool:
 
 def test_the_committed_pool_reads_well() -> None:
     """On today's pool: percent with interval and n, Brier alone, and a command for each run that is missing."""
-    done = commons("dimensions", "everyday_physics", "smollm2-135m-instruct", cwd=REPOSITORY_ROOT)
+    done = commons("dimensions", "everyday_physics", "smollm2-135m-instruct-chat", cwd=REPOSITORY_ROOT)
 
     assert done.code == 0, done.err
     lines = done.out.splitlines()
-    assert lines[0] == "everyday_physics on smollm2-135m-instruct"
+    assert lines[0] == "everyday_physics on smollm2-135m-instruct-chat"
     assert "n = 80 items where no other n stands." in done.out
-    assert [line for line in lines if "acc_norm" in line and "higher   33.8% (24.3 to 44.6)" in line]
+    assert [line for line in lines if "acc_norm" in line and "higher   36.2% (26.6 to 47.2)" in line]
     assert [line for line in lines if "Brier score, all choices" in line and "lower " in line and " to " in line]
     assert "hardly better than equal" in done.out
     assert "It has 80 items; it needs 300." in done.out
@@ -106,16 +106,18 @@ def test_no_line_is_a_command_or_an_escape(tmp_path: Path) -> None:
     assert "\u202e" not in done.out
 
 
-def test_several_models_share_a_table_and_what_is_said() -> None:
-    """Models are columns; what is missing for all stands once, with one command that runs both."""
+def test_what_several_models_lack_stands_once_for_those_who_lack_it() -> None:
+    """Models are columns, as many as a line holds; what is missing names its models, with the command that runs it."""
     done = commons("dimensions", "everyday_physics", cwd=REPOSITORY_ROOT)
     lines = done.out.splitlines()
 
     assert lines[0] == "everyday_physics on 2 models"
-    assert [line for line in lines if line.split() == ["better", "smollm2-135m-instruct", "smollm2-135m-instruct-chat"]]
-    assert [line for line in lines if "acc_norm" in line and line.count(" to ") == 2]
-    assert done.out.count("robustness: contraction, lowercase, mild-mix, misspelling, spaces: Not run.") == 1
-    assert "5 variants x 80 items x 2 models = 800 answers" in done.out
+    assert [line.split() for line in lines if line.strip().startswith("better")] == [
+        ["better", "smollm2-135m-instruct"], ["better", "smollm2-135m-instruct-chat"]]
+    assert len([line for line in lines if "acc_norm  " in line and line.count(" to ") == 1]) == 2
+    assert done.out.count("  fairness: gender, names (smollm2-135m-instruct): Not run.") == 1
+    assert done.out.count("misspelling, spaces (smollm2-135m-instruct-chat):\n    Not run.") == 1
+    assert [line for line in lines if "worst case with 5 variants" in line]
     assert not [line for line in lines if len(line) > 100]
 
 

@@ -94,7 +94,8 @@ def test_done_twice_it_finds_nothing_left(clone: Path) -> None:
     built = commons("site", "build", "--out", "_site", cwd=clone)
 
     assert "Nothing is left to do here." in again.out
-    assert {name: text for name, text in state(clone).items() if not name.startswith("_site/")} == done
+    ours = {name: text for name, text in state(clone).items() if not name.startswith(("_site/", ".commons/"))}
+    assert ours == done
     assert built.code == 0, built.err
     assert "Our pool" in (clone / "_site/index.html").read_text()
 

@@ -77,7 +77,7 @@ def test_each_stage_is_one_line_where_nobody_looks(pool: Pool, tmp_path: Path) -
     """Without a terminal, standard error has a line for each stage and standard output none."""
     result = CliRunner().invoke(command, ["build", "--root", str(pool.root), "--out", str(tmp_path / "_site")])
     stages = [line.partition(":")[0] for line in result.stderr.splitlines() if " in " in line and line.endswith(" s")]
-    assert stages == ["Reading tasks", "Writing tasks", "Writing the rest"]
+    assert stages == ["Reading and writing tasks", "Writing the rest"]
     assert "Reading tasks" not in result.stdout
 
 

@@ -92,10 +92,12 @@ def test_the_addresses_live_on_with_the_reason_and_other_tasks_stand_as_before(p
 
     pages = {path.relative_to(tmp_path / "before") for path in (tmp_path / "before").rglob("*.html")}
     assert {path for path in pages if not (tmp_path / "after" / path).is_file()} == set()
-    for path in ("t/sums.html", "r/sums/alpha.html", "r/sums/alpha@options-reversed.html"):
+    for path in ("t/sums.html", "i/sums~1.html", "s/one.html", "r/sums/alpha.html",
+                 "r/sums/alpha@options-reversed.html"):
         text = read_page(tmp_path / "after" / path).text
         assert "The publisher asked for it." in text
         assert "taken down on 23 November 2026" in text
+    assert "Here stood the suite one." in read_page(tmp_path / "after/s/one.html").text
     assert "Sums & more" in read_page(tmp_path / "after/coverage.html").text
     assert read_page(tmp_path / "after/t/sums.html").text.count("alpha: 0.5") == 1
     assert verify_cells(pool.repository.ledger.cell_paths(), {}).cells == 1

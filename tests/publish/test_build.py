@@ -64,7 +64,7 @@ def test_progress_hears_every_stage_to_its_end(pool: Pool, tmp_path: Path) -> No
     out = tmp_path / "_site"
     report = build(pool.repository, out, progress=lambda *told: heard.append(told))
     stages = list(dict.fromkeys(stage for stage, _, _ in heard))
-    assert stages == ["Reading tasks", "Writing tasks", "Writing the rest"]
+    assert stages == ["Reading and writing tasks", "Writing the rest"]
     for stage in stages:
         counts = [(done, total) for name, done, total in heard if name == stage]
         assert [done for done, _ in counts] == list(range(1, counts[-1][1] + 1))

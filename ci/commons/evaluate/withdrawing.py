@@ -23,6 +23,7 @@ from commons.pool.walk import entries_below, first_link
 from commons.pool.whole import write_whole
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_SUITE = re.compile(r"[a-z][a-z0-9_]{2,63}")
 #: More than any pool holds of one task; a takedown must also work on a folder that lint would refuse.
 _MOST_FILES = 100_000
 
@@ -75,6 +76,7 @@ def plan_takedown(
                             mend="Delete the link by hand, and withdraw the task again.")
     gone = [*_files(root, folder), *_files(root, cells), *_files(root, ledger.rendered_path(task))]
     standing = read_tombstone(grave) if grave.exists() else None
+    written, emptied = _suites(repository, task)
     if not gone:
         sentence = f"`{task}` was taken down already." if standing else f"There is no task `{task}` here."
         raise CannotRun(sentence, mend="See the tasks: ls tasks" if not standing else f"Its tombstone: {grave.name}")
@@ -83,13 +85,13 @@ def plan_takedown(
         task=task, title=card.title if card else task, date=decision.date, by=decision.by, reason=decision.reason,
         owners=tuple(card.owners) if card else (), successor=successor,
         results=tuple(sorted(path.stem for path in cells.glob("*.json"))),
+        suites=tuple(name for one in emptied if _SUITE.fullmatch(name := Path(one.path).stem)),
     )
     amendment = None
     if not any(one.task == task and one.kind == "withdrawn" and one.model is None and one.date >= tombstone.date
                for one in ledger.amendments()):
         standing_cells = still_standing(cells_of(repository, task), ledger.amendments())
         amendment = amendment_for(decision, standing_cells, {}, card, placing)
-    written, emptied = _suites(repository, task)
     record = [] if standing else [Written(_relative(root, grave), None, to_text(tombstone))]
     if amendment:
         path = ledger.root / AMENDMENTS_FILE

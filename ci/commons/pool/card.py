@@ -28,8 +28,8 @@ Spdx = Annotated[str, StringConstraints(
     pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]*( (AND|OR|WITH) [A-Za-z0-9.+-]+)*$", max_length=200,
 )]
 Canary = Annotated[str, StringConstraints(pattern=r"^eval-commons:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000),
-                     AfterValidator(shows_something)]
+#: Its own limit is no `max_length`: pydantic would let it replace the smaller one of a field.
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(shows_something)]
 #: A name that stands beside numbers on many pages: of a metric, a filter or a unit.
 Label = Annotated[Sentence, StringConstraints(max_length=100)]
 #: The most languages, skills and owners that one task can have.
@@ -209,16 +209,6 @@ class Card(Strict):
     @classmethod
     def _skills_are_known(cls, value: list[str]) -> list[str]:
         return [_known(one, SKILLS) for one in value]
-
-    @field_validator("skills", "languages", "owners")
-    @classmethod
-    def _no_word_twice(cls, value: list[str]) -> list[str]:
-        seen: set[str] = set()
-        for one in value:
-            if one.lower() in seen:
-                raise ValueError(f"`{one}` is given twice")
-            seen.add(one.lower())
-        return value
 
     @field_validator("provenance")
     @classmethod

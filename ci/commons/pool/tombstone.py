@@ -37,6 +37,7 @@ class Tombstone(Strict):
     owners: tuple[Handle, ...] = Field((), description="Who answered for it.")
     successor: TaskName | None = Field(None, description="The task to use instead, if any.")
     results: tuple[_ResultName, ...] = Field((), description="The results that had pages: `model` or `model@variant`.")
+    suites: tuple[TaskName, ...] = Field((), description="The suites that held no other task, and went with it.")
 
 
 def to_text(tombstone: Tombstone) -> str:

@@ -36,8 +36,14 @@ Parsed = TypeVar("Parsed", bound=BaseModel)
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
+#: The longest text of one field of a card or a model's entry, in characters.
+MOST_TEXT = 10_000
+
+
 def shows_something(text: str) -> str:
-    """The text, which must have a character that can be seen."""
+    """The text, which must have a character that can be seen, and at most ``MOST_TEXT`` of them."""
+    if len(text) > MOST_TEXT:
+        raise ValueError(f"longer than {MOST_TEXT:,} characters")
     if not any(character not in _BLANK and unicodedata.category(character)[0] in "LNPS" for character in text):
         raise ValueError("nothing in it can be seen")
     return text

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from commons.errors import CannotRun, Where
@@ -13,7 +15,8 @@ from commons.pool.secret import refuse_committed_work
 from commons.publish.builder import Builder, Progress
 from commons.publish.earlier import Earlier
 from commons.publish.frame import Place
-from commons.publish.snapshot import Broken, take_snapshot
+from commons.publish.snapshot import surveyor_of
+from commons.publish.survey.survey import Broken
 from commons.publish.weight import Weight, weigh
 
 SITE_FOLDER = "site"
@@ -75,24 +78,23 @@ def build(
     source = site_folder(repository)
     _refuse_links(source)
     tell = progress or _nothing
-    snapshot = take_snapshot(repository, wishes.place, wishes.cores, lambda *counts: tell("Reading tasks", *counts))
+    surveyor, broken = surveyor_of(repository, wishes.place)
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".part"))
-    earlier = Earlier(repository, out)
+    earlier = partial(Earlier, repository, out)
     try:
         fresh.chmod(0o755)
         shutil.copytree(source / "static", fresh / "static", ignore=shutil.ignore_patterns(".*"))
-        builder = Builder(snapshot, source, fresh, None if wishes.fresh else earlier, wishes.cores, tell)
-        builder.tasks()
-        builder.pool()
+        builder = Builder(surveyor, source, fresh, None if wishes.fresh else earlier, wishes.cores, tell)
+        snapshot = builder.tasks(broken)
+        builder.rest(snapshot)
         weight = weigh(fresh)
         _swap(fresh, out)
-        earlier.keep(builder.made)
+        with closing(earlier()) as kept:
+            kept.keep(builder.made)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
-    finally:
-        earlier.close()
     return BuildReport(builder.pages, weight, out, snapshot.broken, builder.reused)
 
 

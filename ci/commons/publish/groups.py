@@ -47,7 +47,7 @@ def tasks_by(snapshot: Snapshot, of: Callable[[TaskEntry], Sequence[str]]) -> di
     """The tasks under each name that ``of`` gives for them, by name."""
     found: dict[str, list[TaskEntry]] = {}
     for task in snapshot.tasks:
-        for name in of(task):
+        for name in dict.fromkeys(of(task)):
             found.setdefault(name, []).append(task)
     return dict(sorted(found.items()))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from commons.errors import BadFile
@@ -27,15 +27,24 @@ from commons.publish.survey.survey import ItemSurvey, Survey
 
 @dataclass(frozen=True)
 class OpenTask:
-    """One task. ``amendments`` are those that name it, ``commits`` those that changed its files of the ledger."""
+    """One task. ``amendments`` are those that name it, ``commits`` those that changed its files of the ledger.
+
+    ``looked_at`` gives its items, and ``read`` the cells that are at hand, by model and variant.
+    """
 
     pool: Repository
     frame: Frame
     entry: TaskEntry
     survey: Survey
-    items: ItemSurvey
+    looked_at: Callable[[], ItemSurvey]
     amendments: tuple[Amendment, ...]
     commits: Mapping[str, tuple[Commit, ...]]
+    read: Mapping[tuple[str, str], Cell] = field(default_factory=dict)
+
+    @cached_property
+    def items(self) -> ItemSurvey:
+        """The items, with all models on each."""
+        return self.looked_at()
 
     @cached_property
     def rendered(self) -> RenderedItems | None:
@@ -62,7 +71,8 @@ class OpenTask:
         Raises:
             BadFile: its file changed since the survey, and cannot be read any more.
         """
-        return cellfile.read_cell(self.pool.ledger.cell_path(state.task, state.model, state.variant))
+        at_hand = self.read.get((state.model, state.variant))
+        return at_hand or cellfile.read_cell(self.pool.ledger.cell_path(state.task, state.model, state.variant))
 
     def file_of(self, state: CellState, line: int | None = None) -> str | None:
         """The web address of the cell's file, or of one line of it, at the commit that wrote it; None if unknown."""

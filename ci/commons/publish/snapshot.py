@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -119,9 +119,7 @@ def take_snapshot(
         BadFile: ``models.yaml``, the amendments or a tombstone cannot be read; without them no page could be trusted.
     """
     surveyor, broken = surveyor_of(pool, place)
-    names = _names(pool)
-    found = surveyor.of(names, cores, progress)
-    return _snapshot(surveyor, found, broken)
+    return snapshot_of(surveyor, surveyor.of(task_names(pool), cores, progress), broken)
 
 
 def surveyor_of(pool: Repository, place: Place) -> tuple[Surveyor, tuple[Broken, ...]]:
@@ -156,7 +154,8 @@ def _is_day(state: CellState) -> bool:
     return True
 
 
-def _snapshot(surveyor: Surveyor, found: list[Surveyed], broken: tuple[Broken, ...]) -> Snapshot:
+def snapshot_of(surveyor: Surveyor, found: Sequence[Surveyed], broken: tuple[Broken, ...]) -> Snapshot:
+    """The pool as its surveys show it; ``broken`` is what :func:`surveyor_of` found broken."""
     entries = tuple(one.entry for one in found if one.entry is not None)
     standing = {entry.name for entry in entries}
     return Snapshot(
@@ -170,7 +169,7 @@ def _snapshot(surveyor: Surveyor, found: list[Surveyed], broken: tuple[Broken, .
     )
 
 
-def _names(pool: Repository) -> list[str]:
+def task_names(pool: Repository) -> list[str]:
     """The tasks by name, and those that only have cells."""
     return sorted({folder.name for folder in pool.task_folders()} | set(_cell_names(pool)))
 

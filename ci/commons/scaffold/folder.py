@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from commons.errors import BadFile, CannotRun, Problem, Where
-from commons.pool.card import CARD_FILE, Card, Handle, LanguageTag, Spdx, new_canary
+from commons.pool.card import CARD_FILE, Card, Handle, LanguageTag, Sentence, Spdx, new_canary
 from commons.pool.harness_config import TaskName
 from commons.pool.items import MAX_DATA_BYTES
 from commons.pool.task import read_task
@@ -62,7 +62,7 @@ def checked(who: Particulars) -> Particulars:
         CannotRun: one of them cannot stand in a card.
     """
     title = " ".join(who.title.split())
-    if not title or len(title) > _MAX_TITLE or strange_character(title):
+    if not _is(Sentence, title) or len(title) > _MAX_TITLE or strange_character(title):
         raise CannotRun(f"The title {title[:90]!r} cannot stand in a card.",
                         mend=f"Give --title one line of 1 to {_MAX_TITLE} characters.")
     if who.domain not in DOMAINS:

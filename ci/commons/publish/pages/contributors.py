@@ -57,7 +57,8 @@ class Contributors:
         for task in snapshot.tasks:
             found = snapshot.surveys[task.name].saturation
             made[task.name] = (found.name if found else "", share(snapshot.of_task(task)))
-        lines = sorted((Line(owner, task, *made[task.name]) for task in snapshot.tasks for owner in task.card.owners),
+        lines = sorted((Line(owner, task, *made[task.name])
+                        for task in snapshot.tasks for owner in dict.fromkeys(task.card.owners)),
                        key=lambda one: (one.owner.lower(), one.task.name))
         counts: dict[str, int] = {}
         for line in lines:

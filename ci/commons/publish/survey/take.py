@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from commons.analyse.entering import Entering, LeftOut, Rules, select
 from commons.pool.amendments import Amendment
@@ -21,10 +21,11 @@ from commons.publish.survey.survey import Broken, ItemSurvey, Orphan, PairFindin
 
 @dataclass(frozen=True)
 class Taken:
-    """A survey with its items."""
+    """A survey with its items, and the cells that it was taken from, by model and variant."""
 
     survey: Survey
     items: ItemSurvey
+    cells: Mapping[tuple[str, str], Cell] = field(default_factory=dict)
 
 
 def take(pool: Repository, task: Task, frame: Frame, amendments: Sequence[Amendment]) -> Taken:
@@ -46,7 +47,9 @@ def take(pool: Repository, task: Task, frame: Frame, amendments: Sequence[Amendm
         saturation=saturation(held, frame.models), pairs=_pairs(held, frame, states),
         items=_count(one.cell for one in cells.good), values=_values(task, [one.cell for one in cells.good]),
     )
-    return Taken(survey, item_survey(held, rendered))
+    return Taken(survey, item_survey(held, rendered), {
+        (one.cell.identity.model, one.cell.identity.variant): one.cell for one in known
+    })
 
 
 def take_orphans(pool: Repository, task: str) -> Taken:
