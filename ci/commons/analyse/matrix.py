@@ -90,10 +90,7 @@ def matrix_from(task: str, card: Card, cells: Sequence[Cell], families: Sequence
         return None
     places = [cell.metric_names.index(name) for cell in cells]
     aggregation = cells[0].metrics[name].aggregation
-    statistics = tuple(
-        tuple(tuple(one for row in rows[item] if (one := row.scores[place]) is not None) for item in shared)
-        for rows, place in zip(held, places, strict=True)
-    )
+    statistics = tuple(_statistics(rows, place, shared) for rows, place in zip(held, places, strict=True))
     is_mean = aggregation in ITEM_MEANS
     scores, within = _means(statistics) if is_mean else (np.full((len(cells), len(shared)), np.nan),) * 2
     return TaskMatrix(
@@ -112,11 +109,18 @@ def cell_label(cell: Cell) -> str:
 
 
 def _by_item(cell: Cell) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for row in cell.rows:
-        if row.outcome.has_score:
+    """The rows that were graded; most cells have one of each item, for which there is a shorter way."""
+    rows = [row for row in cell.rows if row.outcome.has_score]
+    found = {row.item: [row] for row in rows}
+    if len(found) < len(rows):
+        found = {}
+        for row in rows:
             found.setdefault(row.item, []).append(row)
     return found
+
+
+def _statistics(rows: dict[str, list[Row]], place: int, shared: Sequence[str]) -> tuple[tuple[Statistic, ...], ...]:
+    return tuple([tuple([one for row in rows[item] if (one := row.scores[place]) is not None]) for item in shared])
 
 
 def _means(statistics: tuple[tuple[tuple[Statistic, ...], ...], ...]) -> tuple[Scores, Scores]:

@@ -70,14 +70,18 @@ def _largest(draws: Draws, inverse: Draws, open_pairs: Pairs, bounds: Draws, pla
 def _maxima(draws: Draws, inverse: Draws, open_pairs: Pairs) -> Draws:
     """The largest difference over its standard error in each draw, over the open pairs (0 where none is larger)."""
     largest = np.zeros(draws.shape[1], dtype=np.float32)
-    both = np.triu(open_pairs & open_pairs.T)
+    both = np.where(open_pairs & open_pairs.T, inverse, np.float32(0))
     alone = open_pairs & ~open_pairs.T
+    # The same room for all models: taking memory anew each time costs more than the arithmetic.
+    room = np.empty_like(draws)
     for model in range(len(draws)):
-        for others, two_sided in ((np.flatnonzero(both[model]), True), (np.flatnonzero(alone[model]), False)):
-            if others.size:
-                differences = draws[model] - draws[others]
-                differences *= inverse[model, others, None]
-                if two_sided:
-                    np.abs(differences, out=differences)
-                np.maximum(largest, differences.max(axis=0), out=largest)
+        later = slice(model + 1, None)
+        if both[model, later].any():
+            differences = np.subtract(draws[later], draws[model], out=room[later])
+            differences *= both[model, later, None]
+            np.maximum(largest, np.abs(differences, out=differences).max(axis=0), out=largest)
+        if others := np.flatnonzero(alone[model]).tolist():
+            differences = np.subtract(draws[model], draws[others], out=room[: len(others)])
+            differences *= inverse[model, others, None]
+            np.maximum(largest, differences.max(axis=0), out=largest)
     return largest

@@ -29,7 +29,7 @@ class RowTable:
 
     def __init__(self, task: OpenTask, most_answers: int = ANSWER_BYTES) -> None:
         self._task = task
-        self._chunks: dict[str, list[pa.Array]] = {column.name: [] for column in ROW_TABLE}
+        self._columns: dict[str, list[object]] = {column.name: [] for column in ROW_TABLE}
         self._scores: dict[str, list[Statistic | None]] = {}
         self._seen: dict[str, str] = {}
         self._count = 0
@@ -52,8 +52,7 @@ class RowTable:
             "tokens_in": [row.tokens_in for row in rows], "tokens_out": [row.tokens_out for row in rows],
         }
         for column in ROW_TABLE:
-            values = each[column.name] if column.name in each else [same[column.name]] * len(rows)
-            self._chunks[column.name].append(pa.array(values, type_of(column)))
+            self._columns[column.name] += each[column.name] if column.name in each else [same[column.name]] * len(rows)
         for place, name in enumerate(cell.metric_names):
             scores = self._scores.setdefault(name, [])
             scores += [None] * (self._count - len(scores))
@@ -105,9 +104,9 @@ class RowTable:
         text = lines_of([[column.name for column in columns]]) + lines_of(lines)
         return text, metadata_of(name, columns, legal)
 
-    def _arrays(self) -> dict[str, pa.Array | pa.ChunkedArray]:
-        made: dict[str, pa.Array | pa.ChunkedArray] = {
-            column.name: pa.chunked_array(self._chunks[column.name], type_of(column)) for column in ROW_TABLE
+    def _arrays(self) -> dict[str, pa.Array]:
+        made: dict[str, pa.Array] = {
+            column.name: pa.array(self._columns[column.name], type_of(column)) for column in ROW_TABLE
         }
         for name, scores in self._scores.items():
             made[SCORE + visible(name)] = _scores(scores + [None] * (self._count - len(scores)))

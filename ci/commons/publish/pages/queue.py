@@ -42,9 +42,13 @@ class Step:
 
 @dataclass(frozen=True)
 class QueueView:
-    """The steps in the order in which a task meets them, and the models by what running them takes."""
+    """The steps in the order in which a task meets them, and the models by what running them takes.
+
+    ``missing`` counts the pairs of task and model that nobody has run and that could be.
+    """
 
     steps: tuple[Step, ...]
+    missing: int
     runs_on: tuple[tuple[str, str, tuple[Model, ...]], ...]
 
 
@@ -56,7 +60,8 @@ class Queue:
 
     def of_pool(self, snapshot: Snapshot) -> Iterable[Page]:
         """One page."""
-        view = QueueView(tuple(_steps(snapshot)), tuple(_runs_on(snapshot.models)))
+        missing = sum(one.state is State.MISSING for survey in snapshot.surveys.values() for one in survey.states)
+        view = QueueView(tuple(_steps(snapshot)), missing, tuple(_runs_on(snapshot.models)))
         yield Page(QUEUE, "Queue", "What waits for whom, from the merge of a task to a number that counts.",
                    "queue.html", ready(view), as_of=snapshot.as_of)
 
@@ -81,6 +86,10 @@ def _steps(snapshot: Snapshot) -> Iterator[Step]:
                 "The next run takes them; anybody may run them.", "commons plan",
                 [_waiting(task, _runnable(snapshot, task)) for task in snapshot.tasks if _is_bare(snapshot, task)],
                 COVERAGE)
+    yield _step("some", "Measured on some models, not on all", "an evaluation run, or who has the machine",
+                "Run a model that is missing.", "commons run TASK --model MODEL",
+                [_waiting(task, _runnable(snapshot, task)) for task in snapshot.tasks
+                 if not _is_bare(snapshot, task) and _missing(snapshot, task)], f"{COVERAGE}#missing")
     cells = snapshot.with_cells()
     yield _step("partial", "Measured in part", "a rerun", "Run the cell again: only what lacks a score is asked again.",
                 "commons run TASK --model MODEL",
@@ -121,9 +130,13 @@ def _is_bare(snapshot: Snapshot, task: TaskEntry) -> bool:
 
 def _runnable(snapshot: Snapshot, task: TaskEntry) -> str:
     """How many models could be run on the processors of any machine, and how many take more."""
-    missing = [snapshot.model(one.model) for one in snapshot.of_task(task) if one.state is State.MISSING]
+    missing = _missing(snapshot, task)
     here = sum("cpu" in model.runs_on for model in missing)
-    return f"{here} models run on any machine; {len(missing) - here} need a GPU or a key."
+    return f"Not run on {len(missing)} models: {here} run on any machine, {len(missing) - here} need a GPU or a key."
+
+
+def _missing(snapshot: Snapshot, task: TaskEntry) -> list[Model]:
+    return [snapshot.model(one.model) for one in snapshot.of_task(task) if one.state is State.MISSING]
 
 
 def _broken_items(task: TaskEntry) -> str:
