@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +79,7 @@ def signs(
     if scores.size and (float(scores.min()) < 0.0 or float(scores.max()) > 1.0):
         raise ValueError("signs of a wrong key are read from scores between 0 and 1")
     top = quality_groups(scores).top
-    top_mean = _top_mean(scores)
+    top_mean = scores[list(top)].mean(axis=0)
     limit = chance - 2.0 * np.sqrt(chance * (1.0 - chance) / len(top))
     below = np.less(top_mean, limit, out=np.zeros(len(top_mean), dtype=bool), where=~np.isnan(limit))
     rest = item_rest(scores)
@@ -90,6 +91,7 @@ def signs(
     return Signs(np.nan_to_num(rest, nan=0.0) + top_mean, top_mean, rest < 0.0, against, below, alone, nobody)
 
 
+@cache
 def lowest_by_luck(models: int) -> float:
     """The correlation over so many models that unrelated items stay above in all but one case of twenty (Student's t).
 
