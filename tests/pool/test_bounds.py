@@ -28,8 +28,8 @@ _SUBTAGS = [f"{a}{b}{c}" for a in "abcdefgh" for b in "abcdefgh" for c in "abcde
     (Card, card(), {"known_biases": "b" * 10_001}),
     (Card, card(), {"citation": "c" * 10_001}),
     (Card, card(), {"languages": _SUBTAGS[: MOST + 1]}),
-    (Card, card(), {"languages": ["en", "en"]}),
-    (Card, card(), {"owners": ["ada", "Ada"]}),
+    (Card, card(), {"title": "t" * 81}),
+    (Card, card(), {"summary": "s" * 401}),
     (Card, card(), {"title": "\u200b\u200b"}),
     (models.Model, model("alpha"), {"name": "n" * 101}),
     (models.Model, model("alpha"), {"name": "\u3164"}),
@@ -44,7 +44,7 @@ _SUBTAGS = [f"{a}{b}{c}" for a in "abcdefgh" for b in "abcdefgh" for c in "abcde
 def test_a_value_beyond_its_bound_is_refused(
     kind: type[BaseModel], good: dict[str, Any], change: dict[str, Any]
 ) -> None:
-    """What is as it should be is read; one value too long, too many, twice or without a sign to see is named."""
+    """What is as it should be is read; one value too long, too many or without a sign to see is named."""
     kind.model_validate(good)
     with pytest.raises(ValidationError) as caught:
         kind.model_validate({**good, **change})

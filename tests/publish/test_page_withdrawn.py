@@ -50,11 +50,11 @@ def _take_down(pool: Pool) -> None:
 
 
 def test_every_address_of_a_task_that_was_taken_down_stays(sites: tuple[Path, Path]) -> None:
-    """The task's page and those of its results are there, each with the day, the hand, the reason and the successor."""
+    """The task's page, those of its results and of its items are there, each with the day, the hand, the reason and the successor."""
     before, after = sites
     addresses = [path.relative_to(before) for path in before.rglob("*.html")
-                 if path.relative_to(before).as_posix().startswith(("t/gone", "r/gone/"))]
-    assert len(addresses) == 4
+                 if path.relative_to(before).as_posix().startswith(("t/gone", "r/gone/", "i/gone"))]
+    assert len(addresses) == 5
     for address in addresses:
         page = read_page(after / address)
         for words in ("withheld", "22 November 2026", "@grace-h", REASON, "Who answered for it: @ada"):
@@ -70,7 +70,7 @@ def test_its_data_is_nowhere(sites: tuple[Path, Path]) -> None:
     files = [path for path in after.rglob("*") if path.is_file()]
     assert not [path for path in files if b"PROMPT of gone" in path.read_bytes()]
     assert [path for path in files if b"PROMPT of kept" in path.read_bytes()]
-    assert not list(after.glob("i/gone*"))
+    assert "Here stood the items of gone." in read_page(after / "i/gone~1.html").text
 
 
 def test_the_removal_is_told_where_people_look(sites: tuple[Path, Path]) -> None:
@@ -96,4 +96,4 @@ def test_no_page_counts_it_and_every_link_still_resolves(sites: tuple[Path, Path
             there = (after / path).parent / unquote(target.partition("#")[0])
             assert there.resolve().is_file(), (path, target)
             if "gone" in target:
-                assert path.startswith(("t/gone", "r/gone", "coverage", "changes", "index")), (path, target)
+                assert path.startswith(("t/gone", "r/gone", "i/gone", "coverage", "changes", "index")), (path, target)

@@ -26,7 +26,7 @@ ALPHA = 0.05
 Verdict = Literal["first ahead", "second ahead", "no clear difference", "alike"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TaskComparison:
     """Two models on one task.
 

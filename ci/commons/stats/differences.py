@@ -54,7 +54,7 @@ APPROXIMATE = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Difference:
     """First less second. ``stderr`` and ``interval`` are None where none exists: no item differs, or one cluster.
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from commons.stats.clustered import FEW_CLUSTERS
@@ -87,11 +89,19 @@ def paired_power(one: float, other: float, n: int, alpha: float = ALPHA) -> floa
         return 0.0
     counts = np.arange(1, n + 1)
     # The test finds it where more than this many of the items that tell the two apart favour the first.
-    beyond = stats.binom.isf(alpha / 2, counts, 0.5)
+    beyond = _critical_counts(alpha, n)
     found = stats.binom.sf(beyond, counts, min(1.0, one / apart))
     return float((stats.binom.pmf(counts, n, apart) * found).sum())
 
 
+@lru_cache(maxsize=64)
+def _critical_counts(alpha: float, n: int) -> NDArray[np.float64]:
+    """The exact test's critical count for 1 to ``n`` items: kept, because every pair of models asks for it again."""
+    counts: NDArray[np.float64] = stats.binom.isf(alpha / 2, np.arange(1, n + 1), 0.5)
+    return counts
+
+
+@lru_cache(maxsize=10_000)
 def detectable_right(first_only: int, second_only: int, n: int, alpha: float = ALPHA) -> float | None:
     """The smallest true difference that right or wrong items of their own show, None where they show none.
 
@@ -128,6 +138,7 @@ def detectable_mean(
     return quantiles(alpha, units - 1 if freedom is None else freedom) * stderr
 
 
+@lru_cache(maxsize=10_000)
 def more_right(first_only: int, second_only: int, n: int, alpha: float = ALPHA) -> int | None:
     """How many right or wrong items of their own more would show what was seen, were all like those that there are.
 

@@ -90,9 +90,9 @@ class Kept:
 
     def put(self, task: str, amendments: str, surveyed: Surveyed, items: ItemSurvey) -> str:
         """Keep a survey; the digest of the files it was made from, which is empty where they cannot be read."""
-        survey = zlib.compress(_SURVEYED.dump_json(surveyed), 1)
+        survey = zlib.compress(_SURVEYED.dump_json(surveyed, by_alias=True), 1)
         row = (self._looks(task, amendments) or "", self._contents(task, amendments), survey,
-               zlib.compress(_ITEMS.dump_json(items), 1))
+               zlib.compress(_ITEMS.dump_json(items, by_alias=True), 1))
         self._file.do("insert or replace into kept values (?, ?, ?, ?, ?, ?)", task, *row,
                       self._seal.on(task, _sealed(*row)))
         return row[1]

@@ -61,7 +61,7 @@ class Saturation:
     omnibus: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Flip:
     """An item on which two models differ, with both scores in the headline's unit."""
 
@@ -70,7 +70,7 @@ class Flip:
     second: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PairFinding:
     """Two models on one task. ``comparison`` is None where ``why`` says why there is none.
 
